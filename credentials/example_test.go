@@ -1,0 +1,84 @@
+package credentials_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/nate-go/nate/credentials"
+)
+
+// vault is a resolver of one's own: it asks a secret manager for credentials by the id that they have in n8n.
+type vault map[string]string
+
+func (v vault) Resolve(_ context.Context, ref credentials.Ref) (credentials.Data, error) {
+	token, ok := v[ref.Type+"/"+ref.ID]
+	if !ok {
+		return credentials.Data{}, &credentials.NotFoundError{Ref: ref, Searched: []string{"the vault"}}
+	}
+	return credentials.New(ref, map[string]any{"url": "https://directus.example.com", "accessToken": token}), nil
+}
+
+func ExampleResolver() {
+	var resolver credentials.Resolver = vault{"directusApi/ivtXcsGK": "from-the-vault"}
+	d, err := resolver.Resolve(context.Background(), credentials.Ref{Type: "directusApi", ID: "ivtXcsGK", Name: "Directus account"})
+	fmt.Println(d, err)
+	fmt.Println(d.Text("url"))
+
+	_, err = resolver.Resolve(context.Background(), credentials.Ref{Type: "directusApi", ID: "9"})
+	fmt.Println(err)
+	// Output:
+	// credential "Directus account" (directusApi) <nil>
+	// https://directus.example.com
+	// there is no directusApi credential with id "9": looked in the vault, which has none at all
+}
+
+func ExampleChain() {
+	exported := `[{"id": "ivtXcsGK", "name": "Directus account", "type": "directusApi", "data": {"url": "https://file.example.com"}}]`
+	file, err := credentials.Parse("creds.json", []byte(exported))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	variables := map[string]string{"NATE_CREDENTIAL_DIRECTUSAPI_URL": "https://env.example.com"}
+	env := credentials.Env(credentials.WithLookup(func(name string) (string, bool) {
+		value, ok := variables[name]
+		return value, ok
+	}))
+
+	resolver := credentials.Chain(file, env)
+	for _, id := range []string{"ivtXcsGK", "another"} {
+		d, err := resolver.Resolve(context.Background(), credentials.Ref{Type: "directusApi", ID: id})
+		fmt.Println(d.Text("url"), err)
+	}
+	// Output:
+	// https://file.example.com <nil>
+	// https://env.example.com <nil>
+}
+
+func ExampleValues() {
+	resolver := credentials.Values(
+		credentials.New(credentials.Ref{Type: "directusApi", Name: "Staging"}, map[string]any{"url": "https://staging.example.com"}),
+	)
+	_, err := resolver.Resolve(context.Background(), credentials.Ref{Type: "directusApi", Name: "Production"})
+	fmt.Println(err)
+	// Output:
+	// there is no directusApi credential with name "Production": looked in values in code, which has "Staging" (directusApi) (give the run a resolver that has it)
+}
+
+func ExampleDirectusAPI() {
+	directus := credentials.DirectusAPI()
+	d := credentials.New(credentials.Ref{Type: "directusApi"}, map[string]any{"url": "https://directus.example.com", "accessToken": "s3cret"})
+	if err := directus.Check(d); err != nil {
+		fmt.Println(err)
+		return
+	}
+	req, _ := http.NewRequest(http.MethodGet, d.Text("url")+"/users/me", nil)
+	if err := directus.Authenticate(req, d); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(req.Header.Get("Authorization"), "from", d)
+	// Output:
+	// Bearer s3cret from credential (directusApi)
+}

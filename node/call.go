@@ -1,0 +1,115 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"github.com/nate-go/nate/credentials"
+)
+
+// Instance is the node of a workflow that is being executed.
+type Instance struct {
+	ID, Name, Type string
+	TypeVersion    float64
+}
+
+// Call is one execution of a node over a batch of items: what a Node is handed. It is safe for concurrent use.
+type Call struct{ cfg CallConfig }
+
+// CallConfig is what a runtime fills a Call with. A func that is nil makes the Call's method return an error that says
+// so.
+type CallConfig struct {
+	Instance Instance
+	// Inputs are the items on each main input; nil where nothing arrived, which is not the same as no items.
+	Inputs [][]Item
+	// RunIndex counts the runs of this node in this execution, from 0.
+	RunIndex int
+	// Mode is how the run was started, in n8n's words ("manual" from an editor, "cli", "trigger", ...).
+	Mode string
+	// ContinueOnFail says that a failed item must not fail the node.
+	ContinueOnFail bool
+	// Param resolves one parameter for an item of input 0.
+	Param func(ctx context.Context, name string, item int) (any, error)
+	// Credential finds the node's credential of a type.
+	Credential func(ctx context.Context, credentialType string) (credentials.Data, error)
+	// Transport carries HTTP requests; nil: http.DefaultTransport.
+	Transport http.RoundTripper
+	// Logger may be nil: nothing is logged.
+	Logger *slog.Logger
+	// Once keeps the answer of fn under key for the whole workflow run; nil: for this Call.
+	Once func(key any, fn func() (any, error)) (any, error)
+}
+
+// NewCall returns a Call. Node authors get theirs from the runtime.
+func NewCall(cfg CallConfig) *Call {
+	if cfg.Param == nil {
+		cfg.Param = func(context.Context, string, int) (any, error) {
+			return nil, fmt.Errorf("node %q was called without parameters", cfg.Instance.Name)
+		}
+	}
+	if cfg.Credential == nil {
+		cfg.Credential = func(_ context.Context, t string) (credentials.Data, error) {
+			return credentials.Data{}, fmt.Errorf("node %q was called without credentials (%s)", cfg.Instance.Name, t)
+		}
+	}
+	if cfg.Transport == nil {
+		cfg.Transport = http.DefaultTransport
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Once == nil {
+		cfg.Once = NewOnce()
+	}
+	return &Call{cfg}
+}
+
+// Instance returns the node that is being executed.
+func (c *Call) Instance() Instance { return c.cfg.Instance }
+
+// Items returns the items on the first input. They are shared with other nodes: see Object.
+func (c *Call) Items() []Item {
+	items, _ := c.Input(0)
+	return items
+}
+
+// Input returns the items on a main input, and whether anything arrived there at all.
+func (c *Call) Input(i int) ([]Item, bool) {
+	if i < 0 || i >= len(c.cfg.Inputs) {
+		return nil, false
+	}
+	return c.cfg.Inputs[i], c.cfg.Inputs[i] != nil
+}
+
+// RunIndex counts the runs of this node in this execution, from 0.
+func (c *Call) RunIndex() int { return c.cfg.RunIndex }
+
+// Mode is how the run was started, in n8n's words: "manual" from an editor, "cli", "trigger", ...; empty when not known.
+func (c *Call) Mode() string { return c.cfg.Mode }
+
+// ContinueOnFail reports whether a failed item must become an error item. A Node made by PerItem need not ask.
+func (c *Call) ContinueOnFail() bool { return c.cfg.ContinueOnFail }
+
+// Params returns the parameters for an item of the first input.
+func (c *Call) Params(ctx context.Context, item int) *Params {
+	return &Params{ctx: ctx, call: c, item: item}
+}
+
+// Credential returns the node's credential of a type. A node instance that names none gets n8n's error
+// ("Node does not have any credentials set").
+func (c *Call) Credential(ctx context.Context, credentialType string) (credentials.Data, error) {
+	return c.cfg.Credential(ctx, credentialType)
+}
+
+// HTTPClient returns a client over the runtime's transport, which enforces its egress policy. The client is the
+// caller's to set up (timeout, redirects).
+func (c *Call) HTTPClient() *http.Client { return &http.Client{Transport: c.cfg.Transport} }
+
+// Logger logs under the node's name. Never nil.
+func (c *Call) Logger() *slog.Logger { return c.cfg.Logger }
+
+// Once returns what fn returned the first time that key was asked for in this workflow run; concurrent callers wait for
+// the one that asks. key must be comparable; use a type of your own, as with context keys. An error is kept too.
+func (c *Call) Once(key any, fn func() (any, error)) (any, error) { return c.cfg.Once(key, fn) }

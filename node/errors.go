@@ -1,0 +1,341 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// ErrorInfo is a failure as plain data: what n8n stores of an error in run data. The zero value of a field means that the
+// error has none.
+type ErrorInfo struct {
+	// Name is the class: NodeOperationError, NodeApiError, ExpressionError, ...; empty for n8n's nameless errors.
+	Name string
+	// Message is the short text that a user sees.
+	Message     string
+	Description string
+	// HTTPCode is the HTTP status ("401") or the code of a network failure ("ECONNREFUSED").
+	HTTPCode string
+	Messages []string
+	// Context is further data (itemIndex, data of the answer); nil when there is none. It must not hold secrets.
+	Context *Object
+	// Time is when it happened; in run data in milliseconds.
+	Time time.Time
+	// CauseName and CauseMessage are the class and the text of the error below it.
+	CauseName, CauseMessage string
+}
+
+// Error returns the message, so that an ErrorInfo can be returned as an error.
+func (e *ErrorInfo) Error() string { return e.Message }
+
+// Info returns the receiver.
+func (e *ErrorInfo) Info() *ErrorInfo { return e }
+
+// The classes of errors that nodes return, in n8n's names.
+const (
+	OperationErrorName = "NodeOperationError"
+	APIErrorName       = "NodeApiError"
+)
+
+// OperationError is a failure of the node's own: a bad parameter, an unusable answer. n8n's NodeOperationError.
+type OperationError struct {
+	ErrorInfo
+	cause error
+}
+
+// NewOperationError returns an OperationError with a short message and a description that says what to do (it may be
+// empty).
+func NewOperationError(message, description string) *OperationError {
+	return &OperationError{ErrorInfo: ErrorInfo{Name: OperationErrorName, Message: message, Description: description}}
+}
+
+// Wrap sets the error below this one and returns the receiver.
+func (e *OperationError) Wrap(cause error) *OperationError {
+	e.cause = cause
+	return e
+}
+
+// Unwrap returns the error below, or nil.
+func (e *OperationError) Unwrap() error { return e.cause }
+
+// APIError is a failure of a request: an answer with an error status, or none at all. n8n's NodeApiError.
+type APIError struct {
+	ErrorInfo
+	// Status is the HTTP status of the answer, 0 when none came.
+	Status int
+	cause  error
+}
+
+// Unwrap returns the error below, or nil.
+func (e *APIError) Unwrap() error { return e.cause }
+
+// NewAPIError returns the APIError that n8n makes of an answer with an error status: its text for the status as message;
+// as description the body's message or error.message, else a sentence with the status. A body that is a JSON object goes
+// into the context as data.
+func NewAPIError(status int, body any) *APIError {
+	generic := "Request failed with status code " + strconv.Itoa(status)
+	e := &APIError{Status: status, ErrorInfo: ErrorInfo{
+		Name:         APIErrorName,
+		Message:      statusMessage(status),
+		Description:  generic,
+		HTTPCode:     strconv.Itoa(status),
+		Messages:     []string{generic},
+		CauseName:    "AxiosError",
+		CauseMessage: generic,
+	}}
+	o, ok := body.(*Object)
+	if !ok {
+		return e
+	}
+	e.Context = NewObject("data", o)
+	if text, ok := stringAt(o, "message"); ok {
+		e.Description = text
+	} else if inner, ok := o.Get("error"); ok {
+		nested, _ := inner.(*Object)
+		if text, ok := stringAt(nested, "message"); ok {
+			e.Description = text
+		}
+	}
+	return e
+}
+
+func stringAt(o *Object, key string) (string, bool) {
+	v, _ := o.Get(key)
+	s, ok := v.(string)
+	return s, ok && s != ""
+}
+
+// statusMessages are n8n's texts for HTTP statuses.
+var statusMessages = map[int]string{
+	400: "Bad request - please check your parameters",
+	401: "Authorization failed - please check your credentials",
+	402: "Payment required - perhaps check your payment details?",
+	403: "Forbidden - perhaps check your credentials?",
+	404: "The resource you are requesting could not be found",
+	405: "Method not allowed - please check you are using the right HTTP method",
+	429: "The service is receiving too many requests from you",
+	500: "The service was not able to process your request",
+	502: "Bad gateway - the service failed to handle your request",
+	503: "Service unavailable - try again later or consider setting this node to retry automatically (in the node settings)",
+	504: "Gateway timed out - perhaps try again later?",
+}
+
+func statusMessage(status int) string {
+	if text, ok := statusMessages[status]; ok {
+		return text
+	}
+	switch status / 100 {
+	case 4:
+		return "Your request is invalid or could not be processed by the service"
+	case 5:
+		return "The service failed to process your request"
+	}
+	return "Request failed with status code " + strconv.Itoa(status)
+}
+
+// networkFailures are n8n's codes and texts for requests without an answer, with the words that its HTTP client uses. Where
+// those name the code, the address follows.
+var networkFailures = []struct {
+	is            func(error) bool
+	code, message string
+	detail        string
+}{
+	{is(syscall.ECONNREFUSED), "ECONNREFUSED", "The service refused the connection - perhaps it is offline", "connect ECONNREFUSED"},
+	{
+		isNotFound, "ENOTFOUND",
+		"The connection cannot be established, this usually occurs due to an incorrect host (domain) value", "getaddrinfo ENOTFOUND",
+	},
+	{isFailedLookup, "EAI_AGAIN", "The DNS server returned an error, perhaps the server is offline", "getaddrinfo EAI_AGAIN"},
+	{
+		is(syscall.ETIMEDOUT), "ETIMEDOUT",
+		"The connection timed out, consider setting the 'Retry on Fail' option in the node settings", "connect ETIMEDOUT",
+	},
+	{isTimeout, "ECONNABORTED", "The connection was aborted, perhaps the server is offline", "timeout exceeded"},
+	{isReset, "ECONNRESET", "The connection to the server was closed unexpectedly, perhaps it is offline. " +
+		"You can retry the request immediately or wait and retry later.", "socket hang up"},
+	{
+		is(syscall.EHOSTUNREACH, syscall.ENETUNREACH), "EHOSTUNREACH",
+		"The host is unreachable, perhaps the server is offline", "connect EHOSTUNREACH",
+	},
+	{
+		is(syscall.EADDRNOTAVAIL), "EADDRNOTAVAIL",
+		"The address is not available, ensure that you have the right IP address", "connect EADDRNOTAVAIL",
+	},
+}
+
+func is(targets ...error) func(error) bool {
+	return func(err error) bool {
+		return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
+	}
+}
+
+func isNotFound(err error) bool {
+	var dns *net.DNSError
+	return errors.As(err, &dns) && dns.IsNotFound
+}
+
+// isFailedLookup reports whether a name could not be looked up. One that was given up by the caller is not that.
+func isFailedLookup(err error) bool {
+	var dns *net.DNSError
+	return errors.As(err, &dns) && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled)
+}
+
+func isTimeout(err error) bool {
+	var timeout net.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
+}
+
+func isReset(err error) bool {
+	return is(syscall.ECONNRESET, syscall.EPIPE, io.EOF, io.ErrUnexpectedEOF)(err) ||
+		strings.Contains(err.Error(), "server closed idle connection") // net/http has no name for it
+}
+
+// NewNetworkError returns the APIError that n8n makes of a request that got no answer, with n8n's text for the kind of
+// failure, else the transport's own. Of cause only its kind and the address are shown where the kind is known, and never
+// the URL of the request.
+func NewNetworkError(cause error) *APIError {
+	e := &APIError{cause: cause, ErrorInfo: ErrorInfo{Name: APIErrorName, CauseName: "Error"}}
+	for _, f := range networkFailures {
+		if f.is(cause) {
+			detail := f.detail
+			if strings.HasSuffix(detail, f.code) {
+				detail += address(cause)
+			}
+			e.HTTPCode, e.Message = f.code, f.message
+			e.Messages, e.CauseMessage = []string{detail, detail}, detail
+			return e
+		}
+	}
+	e.Message = withoutURL(cause)
+	e.Messages, e.CauseMessage = []string{e.Message}, e.Message
+	return e
+}
+
+// address is " host:port" or " host" where the failure was in reaching it.
+func address(err error) string {
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		return " " + dns.Name
+	}
+	var dial *net.OpError
+	if errors.As(err, &dial) && dial.Op == "dial" && dial.Addr != nil {
+		return " " + dial.Addr.String()
+	}
+	return ""
+}
+
+// withoutURL is the text of a transport's error less the method and URL that net/http puts before it: they may hold a
+// secret.
+func withoutURL(err error) string {
+	var outer *url.Error
+	for errors.As(err, &outer) && outer.Err != nil {
+		err = outer.Err
+	}
+	if text := err.Error(); !strings.Contains(text, "://") {
+		return text
+	}
+	return "the request failed"
+}
+
+// Permanent marks err as one that a retry must not follow, whatever Retry On Fail says: the request may have been
+// performed, and repeating it would do harm. errors.As and the messages see through the mark. A nil err stays nil.
+func Permanent(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &permanent{err}
+}
+
+type permanent struct{ error }
+
+func (p *permanent) Unwrap() error { return p.error }
+
+// IsPermanent reports whether err, or one below it, was marked by Permanent.
+func IsPermanent(err error) bool {
+	var p *permanent
+	return errors.As(err, &p)
+}
+
+// InfoOf returns any error as data: a copy of an OperationError's, an APIError's or any other error's with a method
+// Info() *ErrorInfo, else an ErrorInfo that has only the message. It returns nil for a nil error.
+func InfoOf(err error) *ErrorInfo {
+	if err == nil {
+		return nil
+	}
+	var known interface{ Info() *ErrorInfo }
+	if errors.As(err, &known) {
+		if info := known.Info(); info != nil {
+			copied := *info
+			return &copied
+		}
+	}
+	return &ErrorInfo{Message: err.Error()}
+}
+
+// itemObject is the shape that an error has on an item in n8n's run data.
+func (e *ErrorInfo) itemObject() *Object {
+	o := NewObject("message", e.Message)
+	if !e.Time.IsZero() {
+		o.set("timestamp", float64(e.Time.UnixMilli()))
+	}
+	if e.Name != "" {
+		o.set("name", e.Name)
+	}
+	if e.Description != "" {
+		o.set("description", e.Description)
+	}
+	context := e.Context
+	if context == nil {
+		context = &Object{}
+	}
+	o.set("context", context)
+	if e.CauseName != "" {
+		o.set("cause", NewObject("name", e.CauseName, "message", e.CauseMessage))
+	}
+	return o
+}
+
+// RunObject is the shape that an error has in n8n's run data. node is the copy of the failed node that n8n puts into it;
+// nil leaves it out.
+func (e *ErrorInfo) RunObject(node *Object) *Object {
+	if e.Name == "" {
+		return NewObject("message", e.Message)
+	}
+	o := NewObject("level", "warning", "shouldReport", true)
+	if e.Description != "" {
+		o.set("description", e.Description)
+	}
+	o.set("tags", &Object{})
+	if !e.Time.IsZero() {
+		o.set("timestamp", float64(e.Time.UnixMilli()))
+	}
+	context := e.Context
+	if context == nil {
+		context = &Object{}
+	}
+	o.set("context", context)
+	o.set("functionality", "regular")
+	o.set("name", e.Name)
+	if node != nil {
+		o.set("node", node)
+	}
+	if e.Messages != nil || e.Name == OperationErrorName || e.Name == APIErrorName {
+		list := make([]any, len(e.Messages))
+		for i, m := range e.Messages {
+			list[i] = m
+		}
+		o.set("messages", list)
+	}
+	if e.HTTPCode != "" {
+		o.set("httpCode", e.HTTPCode)
+	}
+	o.set("message", e.Message)
+	return o
+}

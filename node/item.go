@@ -1,0 +1,206 @@
+package node
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/nate-go/nate/internal/json"
+)
+
+// Item is what flows between nodes: n8n's INodeExecutionData. Items are handed on by value; what they point to is shared
+// and must not be changed (see Object).
+type Item struct {
+	// JSON is the item's data; nil counts as empty.
+	JSON *Object
+	// Paired names the input items that this item was made from. nil leaves it to the runtime, which fills it in where
+	// it is unambiguous.
+	Paired []Paired
+	// Error is set on an item that stands for a failure in a continue mode; nil on all others.
+	Error *ErrorInfo
+}
+
+// Paired is a link from an item to the input item that it comes from: n8n's IPairedItemData.
+type Paired struct {
+	// Item is the index of the input item, Input that of the node's input.
+	Item, Input int
+	// Listed makes the link be written the long way, as a list with the input index even when it is 0. n8n writes the
+	// item of Always Output Data so.
+	Listed bool
+}
+
+// ItemOf returns an Item of the given keys and values in turn, as NewObject takes them.
+func ItemOf(keysAndValues ...any) Item { return Item{JSON: NewObject(keysAndValues...)} }
+
+// ItemsOf reads items from a JSON value: an array whose elements are n8n's items ({"json": {...}, "pairedItem": ...,
+// "error": ...}) or plain objects, each of which becomes an item's JSON. The error names the element. Files (binary) are
+// not supported.
+func ItemsOf(v any) ([]Item, error) {
+	list, ok := v.([]any)
+	if !ok {
+		return nil, fmt.Errorf("%s where an array of items is expected", TypeName(v))
+	}
+	items := make([]Item, len(list))
+	for i, e := range list {
+		o, ok := e.(*Object)
+		if !ok {
+			return nil, fmt.Errorf("item %d is %s, not an object", i, TypeName(e))
+		}
+		it, err := itemOf(o)
+		if err != nil {
+			return nil, fmt.Errorf("item %d: %w", i, err)
+		}
+		items[i] = it
+	}
+	return items, nil
+}
+
+// itemKeys are the keys of an item beside its data; an object with any other key is data.
+var itemKeys = map[string]bool{"json": true, "pairedItem": true, "binary": true, "error": true, "index": true}
+
+func itemOf(o *Object) (Item, error) {
+	data, wrapped := o.Get("json")
+	for k := range o.All() {
+		wrapped = wrapped && itemKeys[k]
+	}
+	inner, isObject := data.(*Object)
+	if !wrapped || !isObject {
+		return Item{JSON: o}, nil
+	}
+	if files, ok := o.Get("binary"); ok {
+		if f, _ := files.(*Object); f.Len() > 0 {
+			return Item{}, fmt.Errorf("it has files (binary), which nate does not support yet")
+		}
+	}
+	links, _ := o.Get("pairedItem")
+	paired, err := pairedOf(links)
+	if err != nil {
+		return Item{}, err
+	}
+	failure, _ := o.Get("error")
+	info, err := errorOf(failure)
+	return Item{JSON: inner, Paired: paired, Error: info}, err
+}
+
+const maxTime = 8.64e15 // milliseconds: the range of JavaScript's dates
+
+// errorOf reads what itemObject writes; an error that is only a text counts as its message.
+func errorOf(v any) (*ErrorInfo, error) {
+	switch v := v.(type) {
+	case nil:
+		return nil, nil
+	case string:
+		return &ErrorInfo{Message: v}, nil
+	case *Object:
+		text := func(o *Object, key string) string {
+			v, _ := o.Get(key)
+			s, _ := v.(string)
+			return s
+		}
+		cause, _ := v.Get("cause")
+		below, _ := cause.(*Object)
+		info := &ErrorInfo{
+			Name:         text(v, "name"),
+			Message:      text(v, "message"),
+			Description:  text(v, "description"),
+			HTTPCode:     text(v, "httpCode"),
+			CauseName:    text(below, "name"),
+			CauseMessage: text(below, "message"),
+		}
+		context, _ := v.Get("context")
+		if o, _ := context.(*Object); o.Len() > 0 {
+			info.Context = o
+		}
+		ms, _ := v.Get("timestamp")
+		if f, ok := ms.(float64); ok && math.Abs(f) <= maxTime {
+			info.Time = time.UnixMilli(int64(f))
+		}
+		return info, nil
+	}
+	return nil, fmt.Errorf("its error is %s", TypeName(v))
+}
+
+func pairedOf(v any) ([]Paired, error) {
+	index := func(o *Object, key string) (int, bool) {
+		n, ok := o.Get(key)
+		if !ok {
+			return 0, key == "input"
+		}
+		f, ok := n.(float64)
+		return int(f), ok && f >= 0 && f < 1<<31 && f == math.Trunc(f)
+	}
+	switch v := v.(type) {
+	case nil:
+		return nil, nil
+	case float64:
+		return pairedOf(NewObject("item", v))
+	case *Object:
+		item, ok := index(v, "item")
+		input, ok2 := index(v, "input")
+		if !ok || !ok2 {
+			return nil, fmt.Errorf("its pairedItem has no index of an item")
+		}
+		return []Paired{{Item: item, Input: input}}, nil
+	case []any:
+		all := make([]Paired, 0, len(v))
+		for _, e := range v {
+			one, err := pairedOf(e)
+			if err != nil {
+				return nil, err
+			}
+			if o, ok := e.(*Object); ok && o.Has("input") {
+				one[0].Listed = true
+			}
+			all = append(all, one...)
+		}
+		return all, nil
+	}
+	return nil, fmt.Errorf("its pairedItem is %s", TypeName(v))
+}
+
+// AppendJSON appends the item as n8n writes it in run data: json, error, pairedItem.
+func (it Item) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"json":`...)
+	if it.JSON == nil {
+		dst = append(dst, "{}"...)
+	} else {
+		dst = AppendJSON(dst, it.JSON)
+	}
+	if it.Error != nil {
+		dst = AppendJSON(append(dst, `,"error":`...), it.Error.itemObject())
+	}
+	if it.Paired != nil {
+		dst = appendPaired(append(dst, `,"pairedItem":`...), it.Paired)
+	}
+	return append(dst, '}')
+}
+
+// MarshalJSON is AppendJSON for encoding/json.
+func (it Item) MarshalJSON() ([]byte, error) { return it.AppendJSON(nil), nil }
+
+func appendPaired(dst []byte, links []Paired) []byte {
+	list := len(links) != 1 || links[0].Listed
+	if list {
+		dst = append(dst, '[')
+	}
+	for i, l := range links {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = json.AppendNumber(append(dst, `{"item":`...), float64(l.Item))
+		if l.Input != 0 || l.Listed {
+			dst = json.AppendNumber(append(dst, `,"input":`...), float64(l.Input))
+		}
+		dst = append(dst, '}')
+	}
+	if list {
+		dst = append(dst, ']')
+	}
+	return dst
+}
+
+// Source is where an input of a node comes from: output Output of run Run of node Node. n8n's ISourceData.
+type Source struct {
+	Node        string
+	Output, Run int
+}

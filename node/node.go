@@ -1,0 +1,235 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/nate-go/nate/credentials"
+)
+
+// Node is a type of node. Implementations must be safe for concurrent use.
+type Node interface {
+	// Definition describes the node. It is read once, when the node is registered.
+	Definition() Definition
+	// Execute runs the node over a batch of items. An error means that the node failed as a whole.
+	Execute(ctx context.Context, c *Call) (Output, error)
+}
+
+// Output is what a node puts out.
+type Output struct {
+	// Main are the items on each main output. A nil list is an output on which nothing happened, an empty one an output
+	// without items. The items' objects must not be changed afterwards.
+	Main [][]Item
+	// Partial are the items that had succeeded on the first output when the node failed as a whole. They are read only
+	// beside an error.
+	Partial []Item
+}
+
+// CredentialTyper is implemented by a Node that brings its credential types along.
+type CredentialTyper interface {
+	CredentialTypes() []credentials.Type
+}
+
+// Checker is implemented by a Node that can tell from its parameters, before anything runs, that it will not work: an
+// operation that is not supported, say. Check gets the parameters with their defaults, expressions unresolved, and
+// returns a message for each fault.
+type Checker interface {
+	Check(parameters *Object) []string
+}
+
+// ItemNode is a Node that works on each input item by itself, as those made by PerItem do. The runtime drives such a
+// node item by item: it repeats only what failed, and turns failures into error items in the continue modes.
+type ItemNode interface {
+	Node
+	// ExecuteItem returns what becomes of one item of the first input: the items for each output.
+	ExecuteItem(ctx context.Context, c *Call, item int) ([][]Item, error)
+}
+
+// ItemFunc makes the output of one input item, in the order in which the items shall stand. Links to the input item are
+// added to items that have none.
+type ItemFunc func(ctx context.Context, it ItemCall) ([]Item, error)
+
+// ItemCall is a Call for one item.
+type ItemCall struct {
+	*Call
+	// Index is the item's place in the first input.
+	Index int
+	// Params are the node's parameters for this item.
+	Params *Params
+}
+
+// Item returns the input item.
+func (it ItemCall) Item() Item { return it.Items()[it.Index] }
+
+// PerItem makes a Node of what it does for one item. It has one output. The loop over the items, pairing, retries and
+// Continue On Fail are not the author's concern. Of a def with Checker or CredentialTyper needs, embed what PerItem
+// returns in a type that has those methods.
+func PerItem(def Definition, fn ItemFunc) ItemNode { return perItem{def, fn} }
+
+type perItem struct {
+	def Definition
+	fn  ItemFunc
+}
+
+func (n perItem) Definition() Definition { return n.def }
+
+func (n perItem) ExecuteItem(ctx context.Context, c *Call, item int) ([][]Item, error) {
+	out, err := n.fn(ctx, ItemCall{Call: c, Index: item, Params: c.Params(ctx, item)})
+	return [][]Item{out}, err
+}
+
+func (n perItem) Execute(ctx context.Context, c *Call) (Output, error) {
+	return ExecuteItems(ctx, c, n, Retry{})
+}
+
+// Retry says how often a failed item is tried again. The zero Retry is one try.
+type Retry struct {
+	// Tries is the most attempts that an item gets, the first included; 0 counts as 1.
+	Tries int
+	// Wait is the pause before failed items are tried again.
+	Wait time.Duration
+}
+
+// ExecuteItems runs n for each item of the first input and joins what comes out, in the order of the input. Items
+// without links are linked to their input item. After a pass over the items, those that failed are tried again, as far as
+// retry allows and their errors are not Permanent; an item that succeeded keeps its result. For an item that still fails
+// there is an item {"error": message} on output 0 if the Call says Continue On Fail. Otherwise a pass stops at its first
+// failure, which is returned with its item index once it can't be tried again, and what had succeeded on output 0 comes
+// beside it as Partial.
+func ExecuteItems(ctx context.Context, c *Call, n ItemNode, retry Retry) (Output, error) {
+	loop := itemLoop{
+		call: c, node: n, retry: retry, outputs: max(len(n.Definition().Outputs), 1),
+		results:  make([][][]Item, len(c.Items())),
+		attempts: make([]int, len(c.Items())),
+	}
+	pending := make([]int, len(c.Items()))
+	for i := range pending {
+		pending[i] = i
+	}
+	for len(pending) > 0 {
+		var err error
+		if pending, err = loop.pass(ctx, pending); err != nil {
+			return Output{Partial: loop.join(1)[0]}, err
+		}
+		if len(pending) == 0 {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return Output{Partial: loop.join(1)[0]}, AtItem(ctx.Err(), pending[0])
+		case <-time.After(retry.Wait):
+		}
+	}
+	return Output{Main: loop.join(loop.outputs)}, nil
+}
+
+type itemLoop struct {
+	call     *Call
+	node     ItemNode
+	retry    Retry
+	outputs  int
+	results  [][][]Item // by item, by output
+	attempts []int
+}
+
+// pass tries the pending items and returns those to try again. An error ends the node.
+func (l *itemLoop) pass(ctx context.Context, pending []int) (again []int, err error) {
+	for k, i := range pending {
+		if ctx.Err() != nil {
+			return nil, AtItem(ctx.Err(), i)
+		}
+		l.attempts[i]++
+		result, err := l.node.ExecuteItem(ctx, l.call, i)
+		if err == nil && len(result) > l.outputs {
+			err = Permanent(fmt.Errorf("the node put out items on output %d, but has %d", len(result)-1, l.outputs))
+		}
+		if err == nil {
+			l.results[i] = result
+			continue
+		}
+		canceled := ctx.Err() != nil
+		retryable := !canceled && l.attempts[i] < l.retry.Tries && !IsPermanent(err)
+		switch {
+		case retryable && l.call.ContinueOnFail():
+			again = append(again, i)
+		case retryable:
+			return pending[k:], nil
+		case canceled || !l.call.ContinueOnFail():
+			return nil, AtItem(err, i)
+		default:
+			l.results[i] = [][]Item{{FailedItem(err)}}
+		}
+	}
+	return again, nil
+}
+
+// join puts the results of the items one after the other, for each output.
+func (l *itemLoop) join(outputs int) [][]Item {
+	main := make([][]Item, outputs)
+	links := make([]Paired, len(l.results))
+	for o := range main {
+		main[o] = make([]Item, 0, len(l.results))
+		for i, result := range l.results {
+			links[i].Item = i
+			if o < len(result) {
+				main[o] = appendLinked(main[o], result[o], links[i:i+1:i+1])
+			}
+		}
+	}
+	return main
+}
+
+// appendLinked appends items, and links those that have no link of their own. items itself stays as it is: a node may hand
+// out the same list more than once.
+func appendLinked(dst, items []Item, link []Paired) []Item {
+	start := len(dst)
+	dst = append(dst, items...)
+	for i := start; i < len(dst); i++ {
+		if dst[i].Paired == nil {
+			dst[i].Paired = link
+		}
+	}
+	return dst
+}
+
+// FailedItem is the item that stands for a failure in the continue modes: {"error": message}, with the error as data
+// beside it.
+func FailedItem(err error) Item {
+	info := InfoOf(err)
+	return Item{JSON: NewObject("error", info.Message), Error: info}
+}
+
+// AtItem returns err as data with the index of the input item at which it happened in its context. The original error
+// stays reachable for errors.As.
+func AtItem(err error, item int) error {
+	info := InfoOf(err)
+	info.Context = info.Context.clone()
+	info.Context.set("itemIndex", float64(item))
+	return &itemError{ErrorInfo: *info, cause: err}
+}
+
+type itemError struct {
+	ErrorInfo
+	cause error
+}
+
+func (e *itemError) Unwrap() error { return e.cause }
+
+// NewOnce returns a func for CallConfig.Once: it keeps answers for as long as it lives.
+func NewOnce() func(key any, fn func() (any, error)) (any, error) {
+	type answer struct {
+		once  sync.Once
+		value any
+		err   error
+	}
+	var answers sync.Map
+	return func(key any, fn func() (any, error)) (any, error) {
+		stored, _ := answers.LoadOrStore(key, &answer{err: errors.New("the first caller panicked")})
+		a := stored.(*answer)
+		a.once.Do(func() { a.value, a.err = fn() })
+		return a.value, a.err
+	}
+}

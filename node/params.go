@@ -1,0 +1,97 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// Params are the parameters of a node for one input item. Defaults are filled in; an expression is resolved when its
+// parameter is read. Params are not safe for concurrent use.
+type Params struct {
+	ctx  context.Context
+	call *Call
+	item int
+}
+
+// Value returns a parameter, resolved. path names the parameter and, after dots, what is inside it
+// ("additionalFields.mode"). What is not there gives Undefined; so does an expression that resolves to undefined. A
+// parameter that the Definition does not have, or that its display options hide, is an error, as is an expression that
+// fails.
+func (p *Params) Value(path string) (any, error) {
+	name, rest, nested := strings.Cut(path, ".")
+	v, err := p.call.cfg.Param(p.ctx, name, p.item)
+	if err != nil || !nested {
+		return v, err
+	}
+	for part := range strings.SplitSeq(rest, ".") {
+		o, _ := v.(*Object)
+		inner, ok := o.Get(part)
+		if !ok {
+			return Undefined, nil
+		}
+		v = inner
+	}
+	return v, nil
+}
+
+// String returns a parameter that has to be text. Undefined and null give "". Numbers and booleans are written as
+// JavaScript writes them; an object or array is an error.
+func (p *Params) String(path string) (string, error) {
+	v, err := p.Value(path)
+	if err != nil {
+		return "", err
+	}
+	switch v := v.(type) {
+	case nil, undefined:
+		return "", nil
+	case string:
+		return v, nil
+	case float64:
+		return FormatNumber(v), nil
+	case bool:
+		return fmt.Sprint(v), nil
+	}
+	return "", p.wrongType(path, v, "a string")
+}
+
+// Bool returns a parameter that has to be a boolean. Undefined and null give false; the texts "true" and "false" count.
+func (p *Params) Bool(path string) (bool, error) {
+	v, err := p.Value(path)
+	if err != nil {
+		return false, err
+	}
+	switch v := v.(type) {
+	case nil, undefined:
+		return false, nil
+	case bool:
+		return v, nil
+	case string:
+		if v == "true" || v == "false" {
+			return v == "true", nil
+		}
+	}
+	return false, p.wrongType(path, v, "a boolean")
+}
+
+// Object returns a parameter that has to be an object. Undefined and null give an empty one. What is returned may be
+// frozen: Edit it before changing it.
+func (p *Params) Object(path string) (*Object, error) {
+	v, err := p.Value(path)
+	if err != nil {
+		return nil, err
+	}
+	switch v := v.(type) {
+	case nil, undefined:
+		return &Object{}, nil
+	case *Object:
+		return v, nil
+	}
+	return nil, p.wrongType(path, v, "an object")
+}
+
+func (p *Params) wrongType(path string, v any, wanted string) error {
+	e := NewOperationError(fmt.Sprintf("Parameter %q is %s, not %s", path, TypeName(v), wanted), "")
+	e.Context = NewObject("parameter", path)
+	return e
+}
