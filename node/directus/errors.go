@@ -1,0 +1,179 @@
+package directus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"mime"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/nate-go/nate/node"
+)
+
+// nodeError is an OperationError or an APIError.
+type nodeError interface {
+	error
+	Info() *node.ErrorInfo
+}
+
+// failed completes the error of a request that got no usable answer. sent says that Directus may have performed the request.
+func (op *operation) failed(err nodeError, sent bool) error {
+	if op.consumes == "" || !sent {
+		return err
+	}
+	info := err.Info()
+	what, _, _ := strings.Cut(info.Message, ". ") // some of n8n's texts go on with the advice to send it again
+	what, _, _ = strings.Cut(what, ", consider")
+	info.Message = what + ": the " + op.token() + " may be used up"
+	info.Description = sentences(info.Description, op.usedUp())
+	return node.Permanent(err)
+}
+
+func (op *operation) token() string { return strings.ReplaceAll(op.consumes, "_", " ") }
+
+func (op *operation) usedUp() string {
+	return "The " + op.token() + " may be used up: if Directus performed the request, it works no more, and what it was exchanged for is lost. " +
+		"If it is refused from now on, get a new one."
+}
+
+// sentences joins texts that are not empty.
+func sentences(texts ...string) string {
+	var b strings.Builder
+	for _, t := range texts {
+		if t == "" {
+			continue
+		}
+		if b.Len() > 0 {
+			if !strings.HasSuffix(b.String(), ".") {
+				b.WriteByte('.')
+			}
+			b.WriteByte(' ')
+		}
+		b.WriteString(t)
+	}
+	return b.String()
+}
+
+func stoppedBefore(ctx context.Context) *node.OperationError {
+	return node.NewOperationError("The run was stopped before the request was sent", "").Wrap(context.Cause(ctx))
+}
+
+// noAnswer is the error for a request without an answer.
+func (s *server) noAnswer(ctx context.Context, cause error, sent bool) nodeError {
+	if ctx.Err() != nil && errors.Is(cause, context.Canceled) {
+		if !sent {
+			return stoppedBefore(ctx)
+		}
+		return node.NewOperationError("The run was stopped before Directus had answered", "").Wrap(context.Cause(ctx))
+	}
+	e := node.NewNetworkError(cause)
+	if e.HTTPCode == "" && sent { // the cause may quote what came
+		e.Message = "The answer could not be read"
+		e.Messages, e.CauseMessage = []string{e.Message}, e.Message
+	}
+	return e
+}
+
+// notConnected reports whether a request failed because there was no connection to send it on.
+func notConnected(err error) bool {
+	for {
+		op, ok := errors.AsType[*net.OpError](err)
+		if !ok {
+			return false
+		}
+		if op.Op == "dial" {
+			return true
+		}
+		err = op.Err
+	}
+}
+
+// cutOff is the error for an answer that broke off.
+func (s *server) cutOff(ctx context.Context, a *answer, cause error) nodeError {
+	if timeout, ok := errors.AsType[net.Error](cause); errors.Is(cause, context.Canceled) || ok && timeout.Timeout() {
+		return s.noAnswer(ctx, cause, true)
+	}
+	return a.unusable("was cut off").Wrap(cause)
+}
+
+// unusable is the error for an answer with a good status. It shows nothing of the text, which may hold tokens.
+func (a *answer) unusable(what string) *node.OperationError {
+	mediaType, _, err := mime.ParseMediaType(a.header.Get("Content-Type"))
+	if err != nil {
+		mediaType = "no content type"
+	}
+	e := node.NewOperationError("Directus's answer "+what, fmt.Sprintf("What came was status %d, %s, %d bytes. "+
+		"Look at what stands between here and Directus, and at the url of the credential.", a.status, mediaType, len(a.text)))
+	e.HTTPCode = strconv.Itoa(a.status)
+	return e
+}
+
+// refusal is the error for an answer whose status is not 2xx. bearer says that the request carried the credential's bearer.
+func (s *server) refusal(ctx context.Context, op *operation, a *answer, bearer bool) error {
+	if location := a.header.Get("Location"); a.status/100 == 3 && location != "" {
+		return op.markPermanent(a, s.redirected(op, a, location))
+	}
+	e := node.NewAPIError(a.status, a.value)
+	message, code, fromDirectus := a.fault()
+	if fromDirectus {
+		e.Description = message
+		if code != "" {
+			e.Description += " (" + code + ")"
+		}
+	}
+	badCredentials := a.is(http.StatusUnauthorized, "INVALID_CREDENTIALS")
+	switch {
+	case !op.public:
+	case a.status == http.StatusUnauthorized && !fromDirectus:
+		e.Message = "401 Unauthorized"
+		e.Description = sentences(e.Description, "The answer is not one of Directus: something in front of it asks for a login of its own.")
+	case a.is(http.StatusForbidden, "INVALID_TOKEN"), badCredentials && bearer && s.bearerIsBad(ctx):
+		e.Message = "401 Unauthorized"
+		if bearer {
+			e.Description = sentences(e.Description, fmt.Sprintf("Directus does not accept the access token of the %v, so it did nothing. "+
+				"Put a valid one there, or none: this operation needs none.", s.credential))
+		}
+	case badCredentials && op.refused != "":
+		e.Message = op.refused
+		e.Description = sentences(e.Description, "The "+op.token()+" was used before, has expired, was logged out or never existed. "+
+			"It works once: take the one that the last answer returned, or log in again.")
+	}
+	return op.markPermanent(a, e)
+}
+
+// markPermanent marks the error as one that no retry must follow, if the answer is such.
+func (op *operation) markPermanent(a *answer, err nodeError) error {
+	switch {
+	case op.consumes != "":
+		if a.status == http.StatusTooManyRequests || a.is(http.StatusServiceUnavailable, "SERVICE_UNAVAILABLE") {
+			return err // Directus turned the request away
+		}
+		if a.status >= 500 || a.status == http.StatusRequestTimeout {
+			info := err.Info()
+			info.Description = sentences(info.Description, op.usedUp())
+		}
+		return node.Permanent(err)
+	case op.public && a.status == http.StatusUnauthorized:
+		return node.Permanent(err) // every failed login counts until Directus suspends the user
+	}
+	return err
+}
+
+// redirected is the error for a redirect. Of its target no query is shown.
+func (s *server) redirected(op *operation, a *answer, location string) *node.OperationError {
+	target := "another place"
+	if from, err := url.Parse(s.base + "/" + op.path); err == nil {
+		if to, err := from.Parse(location); err == nil {
+			to.User, to.RawQuery, to.Fragment = nil, "", ""
+			target = to.String()
+		}
+	}
+	e := node.NewOperationError(fmt.Sprintf("Directus's answer is a redirect (status %d), which is not followed", a.status),
+		"It points to "+target+". Put the server's own address into the url of the credential.")
+	e.HTTPCode = strconv.Itoa(a.status)
+	return e
+}

@@ -1,0 +1,294 @@
+package directus
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/nate-go/nate/node"
+	"github.com/nate-go/nate/schemas"
+)
+
+func TestDefinition(t *testing.T) {
+	t.Parallel()
+	def := New().Definition()
+	seen := map[string]bool{}
+	for _, name := range def.Types {
+		require.False(t, seen[name], name)
+		seen[name] = true
+	}
+	require.Len(t, def.Types, 7)
+	require.Equal(t, "@flagbit/n8n-nodes-directus.directus", def.Types[0])
+
+	tests := map[string]struct {
+		params *node.Object
+		shown  []string
+		secret []string
+	}{
+		"nothing":         {node.NewObject(), []string{"resource", "operation"}, nil},
+		"another":         {node.NewObject("resource", "server"), []string{"resource", "operation"}, nil},
+		"auth":            {node.NewObject("resource", "auth"), []string{"resource", "operation"}, nil},
+		"refresh":         {refreshOf("x"), []string{"resource", "operation", "refreshToken"}, []string{"refreshToken"}},
+		"login":           {loginOf(), []string{"resource", "operation", "jsonParameters", "password", "email", "additionalFields"}, []string{"password"}},
+		"login with JSON": {loginOf("jsonParameters", true), []string{"resource", "operation", "jsonParameters", "bodyParametersJson"}, []string{"bodyParametersJson"}},
+		"logout": {
+			node.NewObject("resource", "auth", "operation", "logout"),
+			[]string{"resource", "operation", "refreshToken", "data"},
+			[]string{"refreshToken", "data"},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var shown, secret []string
+			for _, p := range def.Shown(tt.params, 1) {
+				shown = append(shown, p.Name)
+				if p.IsPassword() {
+					secret = append(secret, p.Name)
+				}
+			}
+			require.Equal(t, tt.shown, shown)
+			require.Equal(t, tt.secret, secret)
+		})
+	}
+
+	filled := def.Parameters(node.NewObject(), 1)
+	require.Equal(t, node.NewObject("resource", "items", "operation", ""), filled)
+	filled = def.Parameters(node.NewObject("resource", "auth"), 1)
+	require.Equal(t, node.NewObject("resource", "auth", "operation", "list"), filled)
+}
+
+// Every operation that is supported can be chosen.
+func TestRowsAreOptions(t *testing.T) {
+	t.Parallel()
+	def := New().Definition()
+	for _, op := range slices.Concat(operations...) {
+		for _, p := range def.Shown(node.NewObject("resource", op.resource, "operation", op.name), 1) {
+			if p.Name == "operation" {
+				require.Contains(t, optionValues(p), any(op.name))
+			}
+		}
+	}
+	require.Len(t, optionValues(&def.Properties[0]), 19)
+	require.Len(t, optionValues(&def.Properties[1]), 7)
+}
+
+func optionValues(p *schemas.Property) []any {
+	var values []any
+	for _, o := range p.Options {
+		values = append(values, o.Value)
+	}
+	return values
+}
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	const supported = ". Supported are auth: login, auth: logout, auth: refreshToken"
+	tests := map[string]struct {
+		params *node.Object
+		want   []string
+	}{
+		"supported":                {refreshOf("x"), nil},
+		"expression":               {refreshOf("={{ $json.rt }}"), nil},
+		"empty token":              {refreshOf(""), []string{"Missing required parameter: refresh_token"}},
+		"null token":               {refreshOf(nil), []string{"Missing required parameter: refresh_token"}},
+		"logout, leftover":         {node.NewObject("resource", "auth", "operation", "logout", "data", "x"), nil},
+		"default":                  {nil, []string{`The Directus operation "items" is not supported yet` + supported}},
+		"other":                    {node.NewObject("operation", "create"), []string{`The Directus operation "items: create" is not supported yet` + supported}},
+		"other, old name":          {node.NewObject("operation", "del"), []string{`The Directus operation "items: delete" is not supported yet` + supported}},
+		"auth without operation":   {node.NewObject("resource", "auth"), []string{`The Directus operation "auth: list" is not supported yet` + supported}},
+		"resource that nobody has": {node.NewObject("resource", "x"), []string{`The Directus operation "x" is not supported yet` + supported}},
+		"operation as expression":  {node.NewObject("resource", "items", "operation", "={{ $json.op }}"), []string{`The Directus operation "items: {{ $json.op }}" is not supported yet` + supported}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := newNode(defaultLimits())
+			def := n.Definition()
+			require.Equal(t, tt.want, n.Check(def.Parameters(tt.params, 1)))
+		})
+	}
+}
+
+func TestCredentialType(t *testing.T) {
+	t.Parallel()
+	types := New().(node.CredentialTyper).CredentialTypes()
+	require.Len(t, types, 1)
+	require.Equal(t, New().Definition().Credentials[0].Type, types[0].Name)
+}
+
+func TestBaseURL(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"http://directus:8055":          "http://directus:8055",
+		"HTTPS://Directus.Example.COM/": "https://directus.example.com",
+		"https://example.com:443/a/B//": "https://example.com/a/B",
+		"http://example.com:80":         "http://example.com",
+		"http://example.com:443":        "http://example.com:443",
+		"http://[::1]:8055/":            "http://[::1]:8055",
+		"http://user:hush@example.com/": "http://example.com",
+	} {
+		base, _, err := baseURL(text)
+		require.NoError(t, err, text)
+		require.Equal(t, want, base)
+	}
+	for text, description := range map[string]string{
+		"":                            "",
+		" ":                           "",
+		"localhost:8055":              "The url of the directusApi credential must begin with http:// or https:// and a host",
+		"directus":                    "The url of the directusApi credential must begin with http:// or https:// and a host",
+		"ftp://u:hush@example.com":    "The url of the directusApi credential must begin with http:// or https:// and a host",
+		"http://:8055":                "The url of the directusApi credential must begin with http:// or https:// and a host",
+		"http://u:hush@exa mple.com":  "The url of the directusApi credential can't be read",
+		"http://u:hush@h:port":        "The url of the directusApi credential can't be read",
+		"http://h/?access_token=hush": "The url of the directusApi credential must end before ? and #",
+		"http://h/#hush":              "The url of the directusApi credential must end before ? and #",
+		"http://h/\x00hush":           "The url of the directusApi credential can't be read",
+		"http://u:hush@h/%zz":         "The url of the directusApi credential can't be read",
+	} {
+		info, _ := job{params: refreshOf("t"), url: text}.fails(t)
+		require.Equal(t, node.APIErrorName, info.Name)
+		require.Equal(t, "Invalid URL", info.Message)
+		require.Equal(t, "ERR_INVALID_URL", info.HTTPCode)
+		require.Equal(t, []string{"Invalid URL"}, info.Messages)
+		require.Equal(t, description, info.Description)
+		requireNoSecret(t, info, "hush")
+	}
+}
+
+func TestDataItems(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"data":{"b":1,"a":2}}`:     `{"b":1,"a":2}`,
+		`{"data":[{"a":1},{"a":2}]}`: `{"a":1} {"a":2}`,
+		`{"data":[]}`:                ``,
+		`{"data":[1,"two",null]}`:    `{"result":1} {"result":"two"} {"result":null}`,
+		`{"data":"text"}`:            `{"result":"text"}`,
+		`{"data":null}`:              `{}`,
+		`{"other":1}`:                `{}`,
+		`[1]`:                        `{}`,
+		`null`:                       `{}`,
+		`42`:                         `{"result":42}`,
+		`"pong"`:                     `{"result":"pong"}`,
+		`pong`:                       `{"result":"pong"}`,
+		``:                           `{"result":""}`,
+	} {
+		a := &answer{status: 200, text: []byte(body)}
+		a.parse()
+		items, err := dataItems(a)
+		require.NoError(t, err)
+		var got []string
+		for _, it := range items {
+			got = append(got, text(it))
+		}
+		require.Equal(t, want, strings.Join(got, " "), body)
+	}
+}
+
+func TestCompressedAnswer(t *testing.T) {
+	t.Parallel()
+	compressed := func(body string) []byte {
+		var b bytes.Buffer
+		w := gzip.NewWriter(&b)
+		_, err := io.WriteString(w, body)
+		require.NoError(t, err)
+		require.NoError(t, w.Close())
+		return b.Bytes()
+	}
+	var body []byte
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		_, _ = w.Write(body)
+	}))
+	defer srv.Close()
+	j := job{params: refreshOf("t"), url: srv.URL}
+
+	body = compressed(`{"data":{"access_token":"x"}}`)
+	require.JSONEq(t, `{"access_token":"x"}`, j.one(t))
+	body = compressed(strings.Repeat(" ", 10<<20+1))
+	info, _ := j.fails(t)
+	require.Equal(t, "Directus's answer is larger than 10 MB"+mayBeUsedUp, info.Message)
+	body = body[:len(body)/2]
+	info, _ = j.fails(t)
+	require.Equal(t, "Directus's answer was cut off"+mayBeUsedUp, info.Message)
+}
+
+// Where no connection could be made safe, nothing was sent.
+func TestUnknownCertificate(t *testing.T) {
+	t.Parallel()
+	srv := httptest.NewUnstartedServer(http.NotFoundHandler())
+	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
+	srv.StartTLS()
+	defer srv.Close()
+	transport := newTransport(t)
+	transport.TLSClientConfig = &tls.Config{RootCAs: x509.NewCertPool()}
+	info, err := job{params: refreshOf("t"), url: srv.URL, transport: transport}.fails(t)
+	require.Contains(t, info.Message, "certificate")
+	require.False(t, node.IsPermanent(err))
+}
+
+// Over HTTP/2, too, it is known whether a request was sent.
+func TestHTTP2(t *testing.T) {
+	t.Parallel()
+	lose := true
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if lose {
+			panic(http.ErrAbortHandler)
+		}
+		_, _ = io.WriteString(w, `{"data":{"access_token":"`+r.Proto+`"}}`)
+	}))
+	srv.EnableHTTP2 = true
+	srv.StartTLS()
+	defer srv.Close()
+	j := job{params: refreshOf("t"), url: srv.URL, transport: srv.Client().Transport}
+	for range 2 { // on a new connection and on a known one
+		info, err := j.fails(t)
+		require.Contains(t, info.Message, mayBeUsedUp)
+		require.True(t, node.IsPermanent(err))
+	}
+	lose = false
+	require.JSONEq(t, `{"access_token":"HTTP/2.0"}`, j.one(t))
+}
+
+// FuzzAnswer feeds any answer to what makes items and errors of it: items have a token, errors a message, and nothing panics.
+func FuzzAnswer(f *testing.F) {
+	f.Add(200, []byte(`{"data":{"expires":900000,"refresh_token":"r","access_token":"a"}}`), "")
+	f.Add(200, []byte(`{"data":[1,{}]}`), "directus_session_token=x")
+	f.Add(401, []byte(`{"errors":[{"message":"Invalid user credentials.","extensions":{"code":"INVALID_CREDENTIALS"}}]}`), "")
+	f.Add(401, []byte(`{"errors":[7]}`), "")
+	f.Add(500, []byte(`<html>`), "")
+	f.Add(204, []byte(``), "")
+	f.Add(302, []byte(`{}`), "https://u:p@h/%zz?q")
+	op, unsupported := find("auth", "refreshToken")
+	if unsupported != nil {
+		f.Fatal(unsupported)
+	}
+	s := &server{site: &site{base: "http://directus"}, limits: defaultLimits()}
+	f.Fuzz(func(t *testing.T, status int, body []byte, header string) {
+		a := &answer{status: status, text: body, header: http.Header{"Location": {header}, "Set-Cookie": {header}, "Content-Type": {header}}}
+		a.parse()
+		if status/100 != 2 {
+			require.NotEmpty(t, node.InfoOf(s.refusal(t.Context(), op, a, false)).Message)
+			return
+		}
+		items, err := tokenItems(a)
+		if err == nil {
+			require.True(t, hasText(items[0].JSON, "access_token") || hasText(items[0].JSON, "session_token"))
+		}
+		items, err = dataItems(a)
+		require.NoError(t, err)
+		for _, it := range items {
+			require.NotNil(t, it.JSON)
+		}
+	})
+}

