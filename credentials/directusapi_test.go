@@ -35,6 +35,12 @@ func TestDirectusAPI(t *testing.T) {
 func TestDirectusAPICheck(t *testing.T) {
 	t.Parallel()
 	type values = map[string]any
+	const (
+		example    = " (write it as https://directus.example.com)"
+		control    = " has a line break or another control character in it"
+		alone      = " (copy the token alone)"
+		expression = " is an expression, which is not supported in credentials yet (put the value itself there)"
+	)
 	for name, row := range map[string]struct {
 		values values
 		err    string // after `credential "One" (directusApi): field `
@@ -54,24 +60,24 @@ func TestDirectusAPICheck(t *testing.T) {
 		"number for a url":     {values{"url": 5.0}, "url is not text (put it into quotes)"},
 		"number for a token":   {values{"url": "http://a", "accessToken": 31337.0}, "accessToken is not text (put it into quotes)"},
 		"object for a token":   {values{"url": "http://a", "token": values{"a": "hunter2"}}, "token is not text (put it into quotes)"},
-		"no scheme":            {values{"url": "hunter2.example.com"}, "url does not begin with http:// or https:// (write it as https://directus.example.com)"},
-		"host and port only":   {values{"url": "hunter2:8055"}, "url does not begin with http:// or https:// (write it as https://directus.example.com)"},
-		"other scheme":         {values{"url": "ftp://hunter2"}, "url does not begin with http:// or https:// (write it as https://directus.example.com)"},
-		"file":                 {values{"url": "file:///hunter2"}, "url does not begin with http:// or https:// (write it as https://directus.example.com)"},
-		"no host":              {values{"url": "https:///hunter2"}, "url has no host (write it as https://directus.example.com)"},
-		"opaque":               {values{"url": "http:hunter2"}, "url has no host (write it as https://directus.example.com)"},
-		"unreadable":           {values{"url": "http://a b/hunter2"}, "url can't be read as a URL (write it as https://directus.example.com)"},
-		"password cut off":     {values{"url": "http://u:hunter2#3@a"}, "url can't be read as a URL (write it as https://directus.example.com)"},
-		"query":                {values{"url": "http://a/?x=hunter2"}, "url has a ? or # in it, but must end before that (write it as https://directus.example.com)"},
-		"fragment":             {values{"url": "http://a/#hunter2"}, "url has a ? or # in it, but must end before that (write it as https://directus.example.com)"},
-		"line break in a url":  {values{"url": "http://a\nhunter2"}, "url has a line break or another control character in it (write it as https://directus.example.com)"},
-		"token ends its line":  {values{"url": "http://a", "accessToken": "hunter2\n"}, "accessToken has a line break or another control character in it (copy the token alone)"},
-		"header injection":     {values{"url": "http://a", "token": "a\r\nX: hunter2"}, "token has a line break or another control character in it (copy the token alone)"},
-		"tab":                  {values{"url": "http://a", "token": "hunter2\t"}, "token has a line break or another control character in it (copy the token alone)"},
-		"NUL":                  {values{"url": "http://a", "token": "hunter2\x00"}, "token has a line break or another control character in it (copy the token alone)"},
-		"next line":            {values{"url": "http://a", "token": "hunter2\u0085"}, "token has a line break or another control character in it (copy the token alone)"},
-		"expression for a url": {values{"url": "={{ 'hunter2' }}"}, "url is an expression, which is not supported in credentials yet (put the value itself there)"},
-		"expression elsewhere": {values{"url": "http://a", "x": "=hunter2"}, "x is an expression, which is not supported in credentials yet (put the value itself there)"},
+		"no scheme":            {values{"url": "hunter2.example.com"}, "url does not begin with http:// or https://" + example},
+		"host and port only":   {values{"url": "hunter2:8055"}, "url does not begin with http:// or https://" + example},
+		"other scheme":         {values{"url": "ftp://hunter2"}, "url does not begin with http:// or https://" + example},
+		"file":                 {values{"url": "file:///hunter2"}, "url does not begin with http:// or https://" + example},
+		"no host":              {values{"url": "https:///hunter2"}, "url has no host" + example},
+		"opaque":               {values{"url": "http:hunter2"}, "url has no host" + example},
+		"unreadable":           {values{"url": "http://a b/hunter2"}, "url can't be read as a URL" + example},
+		"password cut off":     {values{"url": "http://u:hunter2#3@a"}, "url can't be read as a URL" + example},
+		"query":                {values{"url": "http://a/?x=hunter2"}, "url has a ? or # in it, but must end before that" + example},
+		"fragment":             {values{"url": "http://a/#hunter2"}, "url has a ? or # in it, but must end before that" + example},
+		"line break in a url":  {values{"url": "http://a\nhunter2"}, "url" + control + example},
+		"token ends its line":  {values{"url": "http://a", "accessToken": "hunter2\n"}, "accessToken" + control + alone},
+		"header injection":     {values{"url": "http://a", "token": "a\r\nX: hunter2"}, "token" + control + alone},
+		"tab":                  {values{"url": "http://a", "token": "hunter2\t"}, "token" + control + alone},
+		"NUL":                  {values{"url": "http://a", "token": "hunter2\x00"}, "token" + control + alone},
+		"next line":            {values{"url": "http://a", "token": "hunter2\u0085"}, "token" + control + alone},
+		"expression for a url": {values{"url": "={{ 'hunter2' }}"}, "url" + expression},
+		"expression elsewhere": {values{"url": "http://a", "x": "=hunter2"}, "x" + expression},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -88,10 +94,11 @@ func TestDirectusAPICheck(t *testing.T) {
 			require.Equal(t, "One", unusable.Ref.Name)
 		})
 	}
-	err := credentials.DirectusAPI().Check(credentials.New(credentials.Ref{Type: "directusApi"}, values{"url": "x", "accessToken": "\n", "token": 1}))
+	bad := values{"url": "x", "accessToken": "\n", "token": 1}
+	err := credentials.DirectusAPI().Check(credentials.New(credentials.Ref{Type: "directusApi"}, bad))
 	require.EqualError(t, err, "credential (directusApi): field token is not text (put it into quotes)\n"+
-		"credential (directusApi): field url does not begin with http:// or https:// (write it as https://directus.example.com)\n"+
-		"credential (directusApi): field accessToken has a line break or another control character in it (copy the token alone)", "all at once")
+		"credential (directusApi): field url does not begin with http:// or https://"+example+"\n"+
+		"credential (directusApi): field accessToken"+control+alone, "all at once")
 }
 
 func TestCheckNamesTheSource(t *testing.T) {

@@ -2,6 +2,7 @@ package credentials_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -61,9 +62,13 @@ func ExampleValues() {
 		credentials.New(credentials.Ref{Type: "directusApi", Name: "Staging"}, map[string]any{"url": "https://staging.example.com"}),
 	)
 	_, err := resolver.Resolve(context.Background(), credentials.Ref{Type: "directusApi", Name: "Production"})
+	var missing *credentials.NotFoundError
+	if errors.As(err, &missing) {
+		missing.Hint = "add it in main.go"
+	}
 	fmt.Println(err)
 	// Output:
-	// there is no directusApi credential with name "Production": looked in values in code, which has "Staging" (directusApi) (give the run a resolver that has it)
+	// there is no directusApi credential with name "Production": looked in values in code, which has "Staging" (directusApi) (add it in main.go)
 }
 
 func ExampleDirectusAPI() {

@@ -72,15 +72,27 @@ func TestValues(t *testing.T) {
 		"not even for a node that names only the type": {
 			ref{Type: "directusApi"}, named[:1], "", `there is no directusApi credential: looked in values in code, which has "One" (directusApi)`, true,
 		},
-		"names are exact":                               {ref{"directusApi", "", "two"}, named[:2], "", `there is no directusApi credential with name "two"`, true},
-		"an id is no name":                              {ref{"directusApi", "Two", ""}, named[:2], "", `there is no directusApi credential with id "Two"`, true},
-		"a name is no id":                               {ref{"directusApi", "", "1"}, named[:2], "", `there is no directusApi credential with name "1"`, true},
-		"nothing was given":                             {ref{"directusApi", "1", "One"}, nil, "", `: no credentials were given (give the run a resolver that has it)`, true},
-		"same name, other type":                         {ref{"directusApi", "", "Slack"}, named, "", wrongSlack, false},
-		"same id, other type":                           {ref{"directusApi", "9", "Two"}, named, "", wrongSlack, false},
-		"two of that name":                              {ref{"directusApi", "", "Twin"}, named, "", `credential "Twin" (directusApi) is there 2 times (keep one, or tell them apart by id)`, false},
+		"names are exact": {
+			ref{"directusApi", "", "two"}, named[:2], "", `there is no directusApi credential with name "two"`, true,
+		},
+		"an id is no name": {
+			ref{"directusApi", "Two", ""}, named[:2], "", `there is no directusApi credential with id "Two"`, true,
+		},
+		"a name is no id": {
+			ref{"directusApi", "", "1"}, named[:2], "", `there is no directusApi credential with name "1"`, true,
+		},
+		"nothing was given": {
+			ref{"directusApi", "1", "One"}, nil, "", `: no credentials were given (give the run a resolver that has it)`, true,
+		},
+		"same name, other type": {ref{"directusApi", "", "Slack"}, named, "", wrongSlack, false},
+		"same id, other type":   {ref{"directusApi", "9", "Two"}, named, "", wrongSlack, false},
+		"two of that name": {
+			ref{"directusApi", "", "Twin"}, named, "", `credential "Twin" (directusApi) is there 2 times (keep one, or tell them apart by id)`, false,
+		},
 		"two of that name, and the id tells them apart": {ref{"directusApi", "8", "Twin"}, named, "http://twin", "", false},
-		"two of that id":                                {ref{"directusApi", "same", "A"}, named, "", `credential "A" (directusApi) is there 2 times`, false},
+		"two of that id": {
+			ref{"directusApi", "same", "A"}, named, "", `credential "A" (directusApi) is there 2 times`, false,
+		},
 		"two that serve all": {
 			ref{"directusApi", "1", "x"},
 			[]credentials.Data{data(ref{Type: "directusApi"}, "a"), data(ref{Type: "directusApi"}, "b")},
@@ -247,12 +259,20 @@ func TestEnv(t *testing.T) {
 		want      map[string]string
 		err       string
 	}{
-		"JSON":             {map[string]string{all: `{"url":"http://a","accessToken":"t"}`}, map[string]string{"url": "http://a", "accessToken": "t"}, ""},
-		"JSON, no url":     {map[string]string{all: `{"accessToken":"t"}`}, map[string]string{"accessToken": "t"}, ""},
-		"JSON, empty url":  {map[string]string{all: `{"url":""}`}, map[string]string{"url": ""}, ""},
-		"a variable each":  {map[string]string{all + "_URL": "http://a", all + "_ACCESSTOKEN": "t"}, map[string]string{"url": "http://a", "accessToken": "t"}, ""},
-		"in words":         {map[string]string{all + "_URL": "http://a", all + "_ACCESS_TOKEN": "t"}, map[string]string{"url": "http://a", "accessToken": "t"}, ""},
-		"compatible":       {map[string]string{all + "_URL": "http://a", all + "_TOKEN": "t"}, map[string]string{"url": "http://a", "token": "t"}, ""},
+		"JSON": {
+			map[string]string{all: `{"url":"http://a","accessToken":"t"}`}, map[string]string{"url": "http://a", "accessToken": "t"}, "",
+		},
+		"JSON, no url":    {map[string]string{all: `{"accessToken":"t"}`}, map[string]string{"accessToken": "t"}, ""},
+		"JSON, empty url": {map[string]string{all: `{"url":""}`}, map[string]string{"url": ""}, ""},
+		"a variable each": {
+			map[string]string{all + "_URL": "http://a", all + "_ACCESSTOKEN": "t"}, map[string]string{"url": "http://a", "accessToken": "t"}, "",
+		},
+		"in words": {
+			map[string]string{all + "_URL": "http://a", all + "_ACCESS_TOKEN": "t"}, map[string]string{"url": "http://a", "accessToken": "t"}, "",
+		},
+		"compatible": {
+			map[string]string{all + "_URL": "http://a", all + "_TOKEN": "t"}, map[string]string{"url": "http://a", "token": "t"}, "",
+		},
 		"empty is not set": {map[string]string{all: "", all + "_URL": "http://a", all + "_TOKEN": ""}, map[string]string{"url": "http://a"}, ""},
 		"nothing": {nil, nil, `there is no directusApi credential with id "1" or name "One": looked in the environment (` + all + `, ` + all + `_URL, ` +
 			all + `_ACCESSTOKEN, ` + all + `_ACCESS_TOKEN, ` + all + `_TOKEN), which has none at all (set ` + all + ` to its fields as a JSON object)`},

@@ -94,19 +94,21 @@ func TestParams(t *testing.T) {
 	}
 	const wrong = "Parameter "
 	for path, row := range map[string]struct{ text, boolean answer }{
-		"text":          {answer{"x", ""}, answer{nil, wrong + `"text" is a string, not a boolean`}},
-		"empty":         {answer{"", ""}, answer{nil, wrong + `"empty" is a string, not a boolean`}},
-		"one":           {answer{"1", ""}, answer{nil, wrong + `"one" is a number, not a boolean`}},
-		"big":           {answer{"1e+21", ""}, answer{nil, wrong + `"big" is a number, not a boolean`}},
-		"nan":           {answer{"NaN", ""}, answer{nil, wrong + `"nan" is a number, not a boolean`}},
-		"yes":           {answer{"true", ""}, answer{true, ""}},
-		"no":            {answer{"false", ""}, answer{false, ""}},
-		"textYes":       {answer{"true", ""}, answer{true, ""}},
-		"textNo":        {answer{"false", ""}, answer{false, ""}},
-		"null":          {answer{"", ""}, answer{false, ""}},
-		"undefined":     {answer{"", ""}, answer{false, ""}},
-		"list":          {answer{nil, wrong + `"list" is an array, not a string`}, answer{nil, wrong + `"list" is an array, not a boolean`}},
-		"object":        {answer{nil, wrong + `"object" is an object, not a string`}, answer{nil, wrong + `"object" is an object, not a boolean`}},
+		"text":      {answer{"x", ""}, answer{nil, wrong + `"text" is a string, not a boolean`}},
+		"empty":     {answer{"", ""}, answer{nil, wrong + `"empty" is a string, not a boolean`}},
+		"one":       {answer{"1", ""}, answer{nil, wrong + `"one" is a number, not a boolean`}},
+		"big":       {answer{"1e+21", ""}, answer{nil, wrong + `"big" is a number, not a boolean`}},
+		"nan":       {answer{"NaN", ""}, answer{nil, wrong + `"nan" is a number, not a boolean`}},
+		"yes":       {answer{"true", ""}, answer{true, ""}},
+		"no":        {answer{"false", ""}, answer{false, ""}},
+		"textYes":   {answer{"true", ""}, answer{true, ""}},
+		"textNo":    {answer{"false", ""}, answer{false, ""}},
+		"null":      {answer{"", ""}, answer{false, ""}},
+		"undefined": {answer{"", ""}, answer{false, ""}},
+		"list":      {answer{nil, wrong + `"list" is an array, not a string`}, answer{nil, wrong + `"list" is an array, not a boolean`}},
+		"object": {
+			answer{nil, wrong + `"object" is an object, not a string`}, answer{nil, wrong + `"object" is an object, not a boolean`},
+		},
 		"object.mode":   {answer{"json", ""}, answer{nil, wrong + `"object.mode" is a string, not a boolean`}},
 		"object.deep.a": {answer{"", ""}, answer{false, ""}},
 		"object.none":   {answer{"", ""}, answer{false, ""}},
@@ -121,7 +123,9 @@ func TestParams(t *testing.T) {
 		requireAnswer(t, path, row.boolean.value, row.boolean.err, boolean, err)
 	}
 
-	for path, want := range map[string]string{"object": `{"mode":"json","deep":{"a":null},"list":[1]}`, "object.deep": `{"a":null}`, "null": `{}`, "undefined": `{}`, "object.none": `{}`} {
+	for path, want := range map[string]string{
+		"object": `{"mode":"json","deep":{"a":null},"list":[1]}`, "object.deep": `{"a":null}`, "null": `{}`, "undefined": `{}`, "object.none": `{}`,
+	} {
 		o, err := p.Object(path)
 		require.NoError(t, err)
 		require.Equal(t, want, jsonOf(o), path)

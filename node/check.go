@@ -373,7 +373,7 @@ func isBoolean(v any) bool {
 		if strings.EqualFold(text, "true") || strings.EqualFold(text, "false") {
 			return true
 		}
-		if strings.TrimSpace(text) == "" {
+		if json.Trim(text) == "" {
 			return false
 		}
 	}

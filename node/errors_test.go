@@ -60,7 +60,9 @@ func TestAPIErrorDescription(t *testing.T) {
 	t.Parallel()
 	const generic = "Request failed with status code 400"
 	for name, row := range map[string]struct{ body, description, context string }{
-		"of Directus":           {`{"errors":[{"message":"Invalid user credentials."}]}`, generic, `{"data":{"errors":[{"message":"Invalid user credentials."}]}}`},
+		"of Directus": {
+			`{"errors":[{"message":"Invalid user credentials."}]}`, generic, `{"data":{"errors":[{"message":"Invalid user credentials."}]}}`,
+		},
 		"message":               {`{"message":"m","error":{"message":"e"}}`, "m", `{"data":{"message":"m","error":{"message":"e"}}}`},
 		"error.message":         {`{"error":{"message":"nested message"}}`, "nested message", `{"data":{"error":{"message":"nested message"}}}`},
 		"empty message":         {`{"message":"","error":{"message":"e"}}`, "e", `{"data":{"message":"","error":{"message":"e"}}}`},
@@ -133,7 +135,8 @@ func request(t *testing.T, address string, timeout time.Duration) error {
 	defer transport.CloseIdleConnections()
 	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://user:hunter2@"+address+"/auth/refresh?token=hunter2", strings.NewReader("hunter2"))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://user:hunter2@"+address+"/auth/refresh?token=hunter2",
+		strings.NewReader("hunter2"))
 	require.NoError(t, err)
 	res, err := (&http.Client{Transport: transport}).Do(req)
 	if err != nil {
@@ -154,31 +157,40 @@ func TestNetworkFailures(t *testing.T) {
 	for name, row := range map[string]struct {
 		address               string
 		serve                 func(c *net.TCPConn)
-		timeout               time.Duration
+		hangUp, slow          bool // the usual outcomes
 		code, message, detail string
 	}{
-		"refused":   {address: nobody, code: "ECONNREFUSED", message: refused, detail: "connect ECONNREFUSED " + nobody},
-		"not found": {address: "no-such-host.invalid", code: "ENOTFOUND", message: notFound, detail: "getaddrinfo ENOTFOUND no-such-host.invalid"},
+		"refused": {address: nobody, code: "ECONNREFUSED", message: refused, detail: "connect ECONNREFUSED " + nobody},
+		"not found": {
+			address: "no-such-host.invalid", code: "ENOTFOUND", message: notFound, detail: "getaddrinfo ENOTFOUND no-such-host.invalid",
+		},
 		"reset": {serve: func(c *net.TCPConn) {
 			_ = c.SetLinger(0) // Close sends a reset then
-		}, code: "ECONNRESET", message: closed, detail: "socket hang up"},
-		"hung up":                {serve: func(*net.TCPConn) {}, code: "ECONNRESET", message: closed, detail: "socket hang up"},
-		"hung up in the head":    {serve: writes("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n"), code: "ECONNRESET", message: closed, detail: "socket hang up"},
-		"hung up in the body":    {serve: writes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"data\""), code: "ECONNRESET", message: closed, detail: "socket hang up"},
-		"hung up in a chunk":     {serve: writes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\n{\"data\""), code: "ECONNRESET", message: closed, detail: "socket hang up"},
-		"timeout":                {serve: func(*net.TCPConn) { time.Sleep(200 * time.Millisecond) }, timeout: 50 * time.Millisecond, code: "ECONNABORTED", message: aborted, detail: "timeout exceeded"},
-		"timeout in the body":    {serve: writesSlowly, timeout: 50 * time.Millisecond, code: "ECONNABORTED", message: aborted, detail: "timeout exceeded"},
-		"an answer that is none": {serve: writes("SSH-2.0-OpenSSH_9.6\r\n"), message: `net/http: HTTP/1.x transport connection broken: malformed HTTP response "SSH-2.0-OpenSSH_9.6"`},
+		}, hangUp: true},
+		"hung up":             {serve: func(*net.TCPConn) {}, hangUp: true},
+		"hung up in the head": {serve: writes("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n"), hangUp: true},
+		"hung up in the body": {serve: writes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"data\""), hangUp: true},
+		"hung up in a chunk":  {serve: writes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\n{\"data\""), hangUp: true},
+		"timeout":             {serve: func(*net.TCPConn) { time.Sleep(200 * time.Millisecond) }, slow: true},
+		"timeout in the body": {serve: writesSlowly, slow: true},
+		"an answer that is none": {
+			serve: writes("SSH-2.0-OpenSSH_9.6\r\n"), message: `net/http: HTTP/1.x transport connection broken: malformed HTTP response "SSH-2.0-OpenSSH_9.6"`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if row.serve != nil {
 				row.address = listen(t, row.serve)
 			}
-			if row.timeout == 0 {
-				row.timeout = 20 * time.Second
+			timeout := 20 * time.Second
+			switch {
+			case row.hangUp:
+				row.code, row.message, row.detail = "ECONNRESET", closed, "socket hang up"
+			case row.slow:
+				timeout = 50 * time.Millisecond
+				row.code, row.message, row.detail = "ECONNABORTED", aborted, "timeout exceeded"
 			}
-			cause := request(t, row.address, row.timeout)
+			cause := request(t, row.address, timeout)
 			require.Error(t, cause)
 			e := node.NewNetworkError(cause)
 			messages := []string{row.detail, row.detail}
@@ -217,8 +229,12 @@ func TestNetworkErrorKinds(t *testing.T) {
 		cause                 error
 		code, message, detail string
 	}{
-		"host unreachable":    {dial(syscall.EHOSTUNREACH), "EHOSTUNREACH", "The host is unreachable, perhaps the server is offline", "connect EHOSTUNREACH 192.0.2.1:8055"},
-		"network unreachable": {dial(syscall.ENETUNREACH), "EHOSTUNREACH", "The host is unreachable, perhaps the server is offline", "connect EHOSTUNREACH 192.0.2.1:8055"},
+		"host unreachable": {
+			dial(syscall.EHOSTUNREACH), "EHOSTUNREACH", "The host is unreachable, perhaps the server is offline", "connect EHOSTUNREACH 192.0.2.1:8055",
+		},
+		"network unreachable": {
+			dial(syscall.ENETUNREACH), "EHOSTUNREACH", "The host is unreachable, perhaps the server is offline", "connect EHOSTUNREACH 192.0.2.1:8055",
+		},
 		"connect timed out": {
 			dial(syscall.ETIMEDOUT), "ETIMEDOUT",
 			"The connection timed out, consider setting the 'Retry on Fail' option in the node settings", "connect ETIMEDOUT 192.0.2.1:8055",
@@ -239,16 +255,27 @@ func TestNetworkErrorKinds(t *testing.T) {
 			&net.OpError{Op: "dial", Err: &net.DNSError{Err: "i/o timeout", Name: "db", IsTimeout: true, UnwrapErr: context.DeadlineExceeded}},
 			"ECONNABORTED", aborted, "timeout exceeded",
 		},
-		"broken pipe":              {&net.OpError{Op: "write", Err: syscall.EPIPE}, "ECONNRESET", closed, "socket hang up"},
-		"kept-alive and closed":    {&url.Error{Op: "Post", URL: "http://a", Err: errors.New("http: server closed idle connection")}, "ECONNRESET", closed, "socket hang up"},
-		"deadline":                 {context.DeadlineExceeded, "ECONNABORTED", aborted, "timeout exceeded"},
-		"deadline while dialing":   {&net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{}, Err: os.ErrDeadlineExceeded}, "ECONNABORTED", aborted, "timeout exceeded"},
-		"cancelled":                {&url.Error{Op: "Post", URL: "http://hunter2", Err: context.Canceled}, "", "context canceled", ""},
-		"wrapped":                  {fmt.Errorf("while refreshing hunter2: %w", &url.Error{Op: "Post", URL: "http://hunter2", Err: errors.New("tls: bad certificate")}), "", "tls: bad certificate", ""},
-		"URL without a scheme":     {&url.Error{Op: "Post", URL: "/auth?hunter2", Err: errors.New("no Host in request URL")}, "", "no Host in request URL", ""},
-		"URL inside a URL's error": {&url.Error{Op: "Post", URL: "a", Err: &url.Error{Op: "parse", URL: "http://hunter2", Err: errors.New("bad")}}, "", "bad", ""},
-		"URL in the text":          {errors.New("proxy http://hunter2@proxy refused"), "", "the request failed", ""},
-		"plain":                    {errors.New("egress to 10.0.0.1 is not allowed"), "", "egress to 10.0.0.1 is not allowed", ""},
+		"broken pipe": {&net.OpError{Op: "write", Err: syscall.EPIPE}, "ECONNRESET", closed, "socket hang up"},
+		"kept-alive and closed": {
+			&url.Error{Op: "Post", URL: "http://a", Err: errors.New("http: server closed idle connection")}, "ECONNRESET", closed, "socket hang up",
+		},
+		"deadline": {context.DeadlineExceeded, "ECONNABORTED", aborted, "timeout exceeded"},
+		"deadline while dialing": {
+			&net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{}, Err: os.ErrDeadlineExceeded}, "ECONNABORTED", aborted, "timeout exceeded",
+		},
+		"cancelled": {&url.Error{Op: "Post", URL: "http://hunter2", Err: context.Canceled}, "", "context canceled", ""},
+		"wrapped": {
+			fmt.Errorf("while refreshing hunter2: %w", &url.Error{Op: "Post", URL: "http://hunter2", Err: errors.New("tls: bad certificate")}),
+			"", "tls: bad certificate", "",
+		},
+		"URL without a scheme": {
+			&url.Error{Op: "Post", URL: "/auth?hunter2", Err: errors.New("no Host in request URL")}, "", "no Host in request URL", "",
+		},
+		"URL inside a URL's error": {
+			&url.Error{Op: "Post", URL: "a", Err: &url.Error{Op: "parse", URL: "http://hunter2", Err: errors.New("bad")}}, "", "bad", "",
+		},
+		"URL in the text": {errors.New("proxy http://hunter2@proxy refused"), "", "the request failed", ""},
+		"plain":           {errors.New("egress to 10.0.0.1 is not allowed"), "", "egress to 10.0.0.1 is not allowed", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -370,9 +397,15 @@ func TestRunObject(t *testing.T) {
 		`{"message":"nameless"}`: {node.InfoOf(errors.New("nameless")), n},
 		`{"level":"warning","shouldReport":true,"description":"Request failed with status code 401","tags":{},"timestamp":1750000000123,` +
 			`"context":{"data":{"errors":[]}},"functionality":"regular","name":"NodeApiError","node":{"name":"N"},` +
-			`"messages":["Request failed with status code 401"],"httpCode":"401","message":"Authorization failed - please check your credentials"}`: {api.Info(), n},
-		`{"level":"warning","shouldReport":true,"tags":{},"context":{},"functionality":"regular","name":"NodeOperationError","messages":[],"message":"m"}`: {node.NewOperationError("m", "").Info(), nil},
-		`{"level":"warning","shouldReport":true,"tags":{},"context":{},"functionality":"regular","name":"ExpressionError","message":"m"}`:                  {&node.ErrorInfo{Name: "ExpressionError", Message: "m"}, nil},
+			`"messages":["Request failed with status code 401"],"httpCode":"401","message":"Authorization failed - please check your credentials"}`: {
+			api.Info(), n,
+		},
+		`{"level":"warning","shouldReport":true,"tags":{},"context":{},"functionality":"regular","name":"NodeOperationError","messages":[],"message":"m"}`: {
+			node.NewOperationError("m", "").Info(), nil,
+		},
+		`{"level":"warning","shouldReport":true,"tags":{},"context":{},"functionality":"regular","name":"ExpressionError","message":"m"}`: {
+			&node.ErrorInfo{Name: "ExpressionError", Message: "m"}, nil,
+		},
 	} {
 		require.Equal(t, want, jsonOf(row.info.RunObject(row.node)))
 	}

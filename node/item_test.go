@@ -13,14 +13,16 @@ import (
 func TestItemsOf(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct{ in, want string }{
-		"none":                         {`[]`, `[]`},
-		"plain":                        {`[{"a":1},{}]`, `[{"json":{"a":1}},{"json":{}}]`},
-		"wrapped":                      {`[{"json":{"a":1}},{"json":{}}]`, `[{"json":{"a":1}},{"json":{}}]`},
-		"a link as number":             {`[{"json":{},"pairedItem":2}]`, `[{"json":{},"pairedItem":{"item":2}}]`},
-		"a link":                       {`[{"json":{},"pairedItem":{"item":2}}]`, `[{"json":{},"pairedItem":{"item":2}}]`},
-		"a link to an input":           {`[{"json":{},"pairedItem":{"item":0,"input":1}}]`, `[{"json":{},"pairedItem":{"item":0,"input":1}}]`},
-		"links":                        {`[{"json":{},"pairedItem":[{"item":0},1]}]`, `[{"json":{},"pairedItem":[{"item":0},{"item":1}]}]`},
-		"links the long way":           {`[{"json":{},"pairedItem":[{"item":0,"input":0}]}]`, `[{"json":{},"pairedItem":[{"item":0,"input":0}]}]`},
+		"none":               {`[]`, `[]`},
+		"plain":              {`[{"a":1},{}]`, `[{"json":{"a":1}},{"json":{}}]`},
+		"wrapped":            {`[{"json":{"a":1}},{"json":{}}]`, `[{"json":{"a":1}},{"json":{}}]`},
+		"a link as number":   {`[{"json":{},"pairedItem":2}]`, `[{"json":{},"pairedItem":{"item":2}}]`},
+		"a link":             {`[{"json":{},"pairedItem":{"item":2}}]`, `[{"json":{},"pairedItem":{"item":2}}]`},
+		"a link to an input": {`[{"json":{},"pairedItem":{"item":0,"input":1}}]`, `[{"json":{},"pairedItem":{"item":0,"input":1}}]`},
+		"links":              {`[{"json":{},"pairedItem":[{"item":0},1]}]`, `[{"json":{},"pairedItem":[{"item":0},{"item":1}]}]`},
+		"links the long way": {
+			`[{"json":{},"pairedItem":[{"item":0,"input":0}]}]`, `[{"json":{},"pairedItem":[{"item":0,"input":0}]}]`,
+		},
 		"no links":                     {`[{"json":{},"pairedItem":[]}]`, `[{"json":{},"pairedItem":[]}]`},
 		"null link":                    {`[{"json":{},"pairedItem":null}]`, `[{"json":{}}]`},
 		"no files":                     {`[{"json":{"a":1},"binary":{}},{"json":{},"binary":null}]`, `[{"json":{"a":1}},{"json":{}}]`},
@@ -34,7 +36,9 @@ func TestItemsOf(t *testing.T) {
 			`[{"json":{"error":"m"},"error":{"message":"m","timestamp":1750000000123,"name":"NodeApiError","description":"d","context":{"data":{"a":1}},` +
 				`"cause":{"name":"AxiosError","message":"c"}},"pairedItem":{"item":0}}]`,
 		},
-		"an error as text": {`[{"json":{},"error":"m"},{"json":{},"error":null}]`, `[{"json":{},"error":{"message":"m","context":{}}},{"json":{}}]`},
+		"an error as text": {
+			`[{"json":{},"error":"m"},{"json":{},"error":null}]`, `[{"json":{},"error":{"message":"m","context":{}}},{"json":{}}]`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -76,14 +80,22 @@ func TestItemAppendJSON(t *testing.T) {
 	when := time.UnixMilli(1_750_000_000_123)
 	for want, it := range map[string]node.Item{
 		`{"json":{}}`: {},
-		`{"json":{"id":1,"u":"\u003c"},"pairedItem":{"item":3}}`:                                     {JSON: node.NewObject("id", 1, "u", "<"), Paired: []node.Paired{{Item: 3}}},
-		`{"json":{},"pairedItem":{"item":0,"input":2}}`:                                              {Paired: []node.Paired{{Input: 2}}},
-		`{"json":{},"pairedItem":[{"item":0,"input":0}]}`:                                            {Paired: []node.Paired{{Listed: true}}},
-		`{"json":{},"pairedItem":[{"item":0},{"item":0,"input":1}]}`:                                 {Paired: []node.Paired{{}, {Input: 1}}},
-		`{"json":{},"pairedItem":[]}`:                                                                {Paired: []node.Paired{}},
-		`{"json":{"error":"m"},"error":{"message":"m","context":{}}}`:                                {JSON: node.NewObject("error", "m"), Error: &node.ErrorInfo{Message: "m"}},
-		`{"json":{},"error":{"message":"m","timestamp":1750000000123,"name":"X","context":{}}}`:      {Error: &node.ErrorInfo{Message: "m", Name: "X", Time: when, HTTPCode: "401"}},
-		`{"json":{},"error":{"message":"","context":{},"cause":{"name":"AxiosError","message":""}}}`: {Error: &node.ErrorInfo{CauseName: "AxiosError"}},
+		`{"json":{"id":1,"u":"\u003c"},"pairedItem":{"item":3}}`: {
+			JSON: node.NewObject("id", 1, "u", "<"), Paired: []node.Paired{{Item: 3}},
+		},
+		`{"json":{},"pairedItem":{"item":0,"input":2}}`:              {Paired: []node.Paired{{Input: 2}}},
+		`{"json":{},"pairedItem":[{"item":0,"input":0}]}`:            {Paired: []node.Paired{{Listed: true}}},
+		`{"json":{},"pairedItem":[{"item":0},{"item":0,"input":1}]}`: {Paired: []node.Paired{{}, {Input: 1}}},
+		`{"json":{},"pairedItem":[]}`:                                {Paired: []node.Paired{}},
+		`{"json":{"error":"m"},"error":{"message":"m","context":{}}}`: {
+			JSON: node.NewObject("error", "m"), Error: &node.ErrorInfo{Message: "m"},
+		},
+		`{"json":{},"error":{"message":"m","timestamp":1750000000123,"name":"X","context":{}}}`: {
+			Error: &node.ErrorInfo{Message: "m", Name: "X", Time: when, HTTPCode: "401"},
+		},
+		`{"json":{},"error":{"message":"","context":{},"cause":{"name":"AxiosError","message":""}}}`: {
+			Error: &node.ErrorInfo{CauseName: "AxiosError"},
+		},
 	} {
 		text, err := stdjson.Marshal(it)
 		require.NoError(t, err)
@@ -95,7 +107,8 @@ func TestItemAppendJSON(t *testing.T) {
 // FuzzItemsOf holds for every JSON value: it is refused, or what ItemsOf made of it is written and read without a change.
 func FuzzItemsOf(f *testing.F) {
 	for _, text := range []string{
-		`[]`, `[{"json":{"a":1},"pairedItem":{"item":1,"input":0}}]`, `[{"json":{},"pairedItem":[{"item":0,"input":1},3,[4]]}]`, `[{"json":{},"error":{"message":1}}]`,
+		`[]`, `[{"json":{"a":1},"pairedItem":{"item":1,"input":0}}]`, `[{"json":{},"pairedItem":[{"item":0,"input":1},3,[4]]}]`,
+		`[{"json":{},"error":{"message":1}}]`,
 		`[{"json":{},"error":{"timestamp":1e300,"context":{},"cause":{}}}]`, `[{"json":{},"pairedItem":[null,[{"item":0,"input":1}]]}]`, `{}`,
 	} {
 		f.Add(text)

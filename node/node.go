@@ -112,14 +112,14 @@ func ExecuteItems(ctx context.Context, c *Call, n ItemNode, retry Retry) (Output
 	for len(pending) > 0 {
 		var err error
 		if pending, err = loop.pass(ctx, pending); err != nil {
-			return Output{Partial: loop.join(1)[0]}, err
+			return Output{Partial: loop.succeeded()}, err
 		}
 		if len(pending) == 0 {
 			break
 		}
 		select {
 		case <-ctx.Done():
-			return Output{Partial: loop.join(1)[0]}, AtItem(ctx.Err(), pending[0])
+			return Output{Partial: loop.succeeded()}, AtItem(ctx.Err(), pending[0])
 		case <-time.After(retry.Wait):
 		}
 	}
@@ -164,6 +164,17 @@ func (l *itemLoop) pass(ctx context.Context, pending []int) (again []int, err er
 		}
 	}
 	return again, nil
+}
+
+// succeeded returns what items without a failure put out on output 0; nil when there is nothing.
+func (l *itemLoop) succeeded() []Item {
+	var out []Item
+	for _, it := range l.join(1)[0] {
+		if it.Error == nil {
+			out = append(out, it)
+		}
+	}
+	return out
 }
 
 // join puts the results of the items one after the other, for each output.

@@ -68,8 +68,11 @@ func TestPerItem(t *testing.T) {
 	}{
 		"no items": {double, 0, ``},
 		"one each": {double, 2, `{"json":{"twice":0},"pairedItem":{"item":0}} {"json":{"twice":2},"pairedItem":{"item":1}}`},
-		"many":     {func(_ context.Context, it node.ItemCall) ([]node.Item, error) { return numberedFree(it.Index), nil }, 3, `{"json":{"n":0},"pairedItem":{"item":1}} {"json":{"n":0},"pairedItem":{"item":2}} {"json":{"n":1},"pairedItem":{"item":2}}`},
-		"none":     {func(context.Context, node.ItemCall) ([]node.Item, error) { return nil, nil }, 3, ``},
+		"many": {
+			func(_ context.Context, it node.ItemCall) ([]node.Item, error) { return numberedFree(it.Index), nil }, 3,
+			`{"json":{"n":0},"pairedItem":{"item":1}} {"json":{"n":0},"pairedItem":{"item":2}} {"json":{"n":1},"pairedItem":{"item":2}}`,
+		},
+		"none": {func(context.Context, node.ItemCall) ([]node.Item, error) { return nil, nil }, 3, ``},
 		"handed on": {
 			func(_ context.Context, it node.ItemCall) ([]node.Item, error) {
 				return it.Items()[it.Index : it.Index+1], nil
@@ -106,13 +109,14 @@ func numberedFree(n int) []node.Item {
 // TestOneListForManyItems hands out the same list for every item: links must go to copies.
 func TestOneListForManyItems(t *testing.T) {
 	t.Parallel()
+	const want = `{"json":{"shared":true},"pairedItem":{"item":0}} {"json":{"shared":true},"pairedItem":{"item":1}}`
 	shared := []node.Item{node.ItemOf("shared", true)}
 	n := perItem(1, func(context.Context, node.ItemCall) ([]node.Item, error) { return shared, nil })
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
 			out, err := n.Execute(context.Background(), call(numbered(2), false))
-			if err != nil || itemsJSON(out.Main[0]) != `{"json":{"shared":true},"pairedItem":{"item":0}} {"json":{"shared":true},"pairedItem":{"item":1}}` {
+			if err != nil || itemsJSON(out.Main[0]) != want {
 				t.Error(err, itemsJSON(out.Main[0]))
 			}
 		})
@@ -174,15 +178,22 @@ func TestExecuteItems(t *testing.T) {
 	}{
 		"all well": {want: ok(0) + " " + ok(1) + " " + ok(2), done: []int{0, 1, 2}},
 		"stop":     {failures: map[int]int{1: -1}, partial: ok(0), err: "item 1, attempt 1", done: []int{0, 1}},
-		"continue": {failures: map[int]int{1: -1}, goOn: true, want: ok(0) + " " + failed(1, "item 1, attempt 1") + " " + ok(2), done: []int{0, 1, 2}},
+		"continue": {
+			failures: map[int]int{1: -1}, goOn: true, want: ok(0) + " " + failed(1, "item 1, attempt 1") + " " + ok(2), done: []int{0, 1, 2},
+		},
 		"continue, all fail": {
 			failures: map[int]int{0: -1, 1: -1, 2: -1}, goOn: true,
 			want: failed(0, "item 0, attempt 1") + " " + failed(1, "item 1, attempt 1") + " " + failed(2, "item 2, attempt 1"), done: []int{0, 1, 2},
 		},
-		"stop, second try":   {failures: map[int]int{1: 1}, retry: node.Retry{Tries: 2}, want: ok(0) + " " + ok(1) + " " + ok(2), done: []int{0, 1, 1, 2}},
-		"stop, out of tries": {failures: map[int]int{1: -1}, retry: node.Retry{Tries: 3}, partial: ok(0), err: "item 1, attempt 3", done: []int{0, 1, 1, 1}},
+		"stop, second try": {
+			failures: map[int]int{1: 1}, retry: node.Retry{Tries: 2}, want: ok(0) + " " + ok(1) + " " + ok(2), done: []int{0, 1, 1, 2},
+		},
+		"stop, out of tries": {
+			failures: map[int]int{1: -1}, retry: node.Retry{Tries: 3}, partial: ok(0), err: "item 1, attempt 3", done: []int{0, 1, 1, 1},
+		},
 		"stop, tries are each item's": {
-			failures: map[int]int{0: 1, 1: 1, 2: 1}, retry: node.Retry{Tries: 2}, want: ok(0) + " " + ok(1) + " " + ok(2), done: []int{0, 0, 1, 1, 2, 2},
+			failures: map[int]int{0: 1, 1: 1, 2: 1}, retry: node.Retry{Tries: 2},
+			want: ok(0) + " " + ok(1) + " " + ok(2), done: []int{0, 0, 1, 1, 2, 2},
 		},
 		"continue, second try": {
 			failures: map[int]int{0: 1, 2: 1}, goOn: true, retry: node.Retry{Tries: 2},
@@ -192,8 +203,13 @@ func TestExecuteItems(t *testing.T) {
 			failures: map[int]int{0: -1, 2: 1}, goOn: true, retry: node.Retry{Tries: 3},
 			want: failed(0, "item 0, attempt 3") + " " + ok(1) + " " + ok(2), done: []int{0, 1, 2, 0, 2, 0},
 		},
-		"stop, not to be repeated":     {failures: map[int]int{1: -1}, fail: permanent, retry: node.Retry{Tries: 3}, partial: ok(0), err: "item 1 for good", done: []int{0, 1}},
-		"continue, not to be repeated": {failures: map[int]int{1: -1}, fail: permanent, goOn: true, retry: node.Retry{Tries: 3}, want: ok(0) + " " + failed(1, "item 1 for good") + " " + ok(2), done: []int{0, 1, 2}},
+		"stop, not to be repeated": {
+			failures: map[int]int{1: -1}, fail: permanent, retry: node.Retry{Tries: 3}, partial: ok(0), err: "item 1 for good", done: []int{0, 1},
+		},
+		"continue, not to be repeated": {
+			failures: map[int]int{1: -1}, fail: permanent, goOn: true, retry: node.Retry{Tries: 3},
+			want: ok(0) + " " + failed(1, "item 1 for good") + " " + ok(2), done: []int{0, 1, 2},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

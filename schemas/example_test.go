@@ -36,3 +36,16 @@ func ExampleDisplayOptions_Displayed() {
 	// false
 	// true
 }
+
+func ExampleForProperties() {
+	text, err := schemas.ForProperties("mail@1", []schemas.Property{
+		{DisplayName: "To", Name: "to", Type: schemas.String, Default: "", Required: true},
+		{DisplayName: "Copies", Name: "copies", Type: schemas.Number, Default: 1, DisplayOptions: schemas.Show("@version", schemas.Cnd("gte", 2))},
+	}, 1)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(string(text))
+	// Output:
+	// {"$schema":"http://json-schema.org/draft-07/schema#","title":"mail@1","type":["object","null"],"properties":{"to":{"title":"To","default":"","type":["string","number","boolean","null"],"allOf":[{"not":{"const":""}}]}},"required":["to"]}
+}

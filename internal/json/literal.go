@@ -209,31 +209,33 @@ func (l *literal) number(n float64) {
 	l.out = AppendNumber(l.out, n)
 }
 
-// signed reads a number with any signs before it.
+// signed reads a number with any signs and brackets before it.
 func (l *literal) signed() (float64, error) {
-	sign := l.peek()
-	switch {
-	case sign == '(':
+	if l.depth++; l.depth > MaxDepth {
+		return 0, errLiteral
+	}
+	defer func() { l.depth-- }()
+	c := l.peek()
+	switch c {
+	case '(':
 		l.pos++
 		n, err := l.signed()
 		if err == nil && !l.accept(')') {
 			err = errLiteral
 		}
 		return n, err
-	case sign != '-' && sign != '+':
-		return l.digits()
+	case '-', '+':
+		l.pos++
+		if l.pos < len(l.text) && l.text[l.pos] == c {
+			return 0, errLiteral // --x is an operator
+		}
+		n, err := l.signed()
+		if c == '-' {
+			n = -n
+		}
+		return n, err
 	}
-	l.pos++
-	if l.pos < len(l.text) && l.text[l.pos] == sign || l.depth > MaxDepth {
-		return 0, errLiteral // --x is an operator
-	}
-	l.depth++
-	n, err := l.signed()
-	l.depth--
-	if sign == '-' {
-		n = -n
-	}
-	return n, err
+	return l.digits()
 }
 
 func (l *literal) digits() (float64, error) {

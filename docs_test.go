@@ -1,0 +1,50 @@
+package nate_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var goBlock = regexp.MustCompile("(?s)```go\n(.*?)```")
+
+// TestSnippets holds every Go snippet of the docs against the code: it stands, to the letter but for indentation, in an
+// example that is compiled and run.
+func TestSnippets(t *testing.T) {
+	t.Parallel()
+	var code []string
+	for _, pattern := range []string{"example_*_test.go", "*/example_test.go", "*/*/example_test.go", "*/*/*/example_test.go"} {
+		files, err := filepath.Glob(pattern)
+		require.NoError(t, err)
+		for _, f := range files {
+			text, err := os.ReadFile(f)
+			require.NoError(t, err)
+			code = append(code, unindented(string(text)))
+		}
+	}
+	all := strings.Join(code, "\n")
+	pages, err := filepath.Glob("docs/*.md")
+	require.NoError(t, err)
+	snippets := 0
+	for _, page := range append(pages, "README.md", "CONTRIBUTING.md") {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		for _, m := range goBlock.FindAllStringSubmatch(string(text), -1) {
+			require.Contains(t, all, unindented(m[1]), "%s has a snippet that stands in no example", page)
+			snippets++
+		}
+	}
+	require.NotZero(t, snippets)
+}
+
+func unindented(s string) string {
+	var b strings.Builder
+	for line := range strings.Lines(s) {
+		b.WriteString(strings.TrimSpace(line) + "\n")
+	}
+	return b.String()
+}

@@ -1,0 +1,209 @@
+package nate_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/nate-go/nate/credentials"
+	"github.com/nate-go/nate/internal/n8ntest"
+	"github.com/nate-go/nate/node"
+	"github.com/nate-go/nate/node/all"
+	"github.com/nate-go/nate/runtime"
+	"github.com/nate-go/nate/schemas"
+	"github.com/nate-go/nate/workflows"
+)
+
+var update = flag.Bool("update", false, "rewrite the differences in testdata/divergent.txt")
+
+// TestRecordedRuns runs every recorded run of n8n and compares: status, errors, outputs, pairing, order, and the requests
+// that were sent. What differs must be what testdata/divergent.txt says, to the letter.
+func TestRecordedRuns(t *testing.T) {
+	t.Parallel()
+	cases, err := n8ntest.LoadCases("testdata/n8n/cases")
+	require.NoError(t, err)
+	examples, err := n8ntest.LoadWorkflows("workflows")
+	require.NoError(t, err)
+	cases = append(cases, examples...)
+	known := readDivergent(t)
+	found := &divergences{by: map[string]divergence{}}
+	t.Cleanup(func() { // after the parallel subtests
+		for name := range known {
+			if !slices.ContainsFunc(cases, func(c *n8ntest.Case) bool { return c.Name == name }) {
+				t.Errorf("testdata/divergent.txt names %s, which is no recorded run", name)
+			}
+		}
+		if *update {
+			require.NoError(t, os.WriteFile(divergentFile, found.text(known), 0o644))
+		}
+	})
+	for _, c := range cases {
+		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
+			mock := n8ntest.NewMock(t, "")
+			lines := compare(t, c.At(mock.Addr), mock)
+			if *update {
+				found.add(c.Name, lines)
+				return
+			}
+			require.Equal(t, known[c.Name].lines, lines, "differs from n8n otherwise than testdata/divergent.txt says")
+		})
+	}
+}
+
+// compare runs a case and returns how it differs from the recording.
+func compare(t *testing.T, c *n8ntest.Case, mock *n8ntest.Mock) []string {
+	t.Helper()
+	dir := t.TempDir()
+	result, err := run(t, c, dir)
+	var lines []string
+	switch {
+	case err != nil && c.NotStarted == "":
+		lines = append(lines, "did not start: "+oneLine(err.Error()))
+	case err != nil && err.Error() != c.NotStarted:
+		lines = append(lines, fmt.Sprintf("did not start: want %s, got %s", oneLine(c.NotStarted), oneLine(err.Error())))
+	case err == nil && c.NotStarted != "" && c.Result == nil:
+		lines = append(lines, "started: want "+oneLine(c.NotStarted))
+	}
+	if err == nil && c.Result != nil {
+		diff, err := n8ntest.Diff(c.Result, result.AppendJSON(nil))
+		require.NoError(t, err)
+		lines = append(lines, diff...)
+	}
+	lines = append(lines, n8ntest.DiffRequests(c.Requests, mock.Requests())...)
+	for i := range lines {
+		lines[i] = strings.NewReplacer(mock.Addr, n8ntest.RecordedAddr, dir+string(filepath.Separator), "").Replace(lines[i])
+	}
+	return lines
+}
+
+func oneLine(s string) string { return strings.ReplaceAll(s, "\n", "\\n") }
+
+// run runs a case; dir is for files.
+func run(t *testing.T, c *n8ntest.Case, dir string) (*runtime.Result, error) {
+	t.Helper()
+	w, err := workflows.ParseOne(c.Workflow)
+	if err != nil {
+		return nil, err
+	}
+	resolver := credentials.Values()
+	if c.Credentials != nil {
+		file := filepath.Join(dir, "credentials.json")
+		require.NoError(t, os.WriteFile(file, c.Credentials, 0o600))
+		resolver, err = credentials.File(file)
+		require.NoError(t, err)
+	}
+	plan, err := runtime.Compile(w, runtime.NewRegistry(append(all.All(), literalCode{})...), runtime.WithCredentials(resolver))
+	if err != nil {
+		return nil, err
+	}
+	req := runtime.Request{Mode: runtime.Mode(c.Mode)}
+	if c.Input != nil {
+		v, err := node.ParseJSON(c.Input)
+		require.NoError(t, err)
+		req.Items, err = node.ItemsOf(v)
+		require.NoError(t, err)
+	}
+	return plan.Run(context.Background(), req)
+}
+
+// literalCode stands in for the Code node of recordings in which it does nothing but return items.
+type literalCode struct{}
+
+func (literalCode) Definition() node.Definition {
+	return node.Definition{
+		Types: []string{"n8n-nodes-base.code"}, Versions: []float64{1, 2}, Name: "code", DisplayName: "Code",
+		Inputs: []string{"main"}, Outputs: []string{"main"},
+		Properties: []schemas.Property{{Name: "jsCode", Type: schemas.String}},
+	}
+}
+
+func (literalCode) Execute(ctx context.Context, c *node.Call) (node.Output, error) {
+	code, err := c.Params(ctx, 0).String("jsCode")
+	if err != nil {
+		return node.Output{}, err
+	}
+	text, ok := n8ntest.LiteralItems(code)
+	if !ok {
+		return node.Output{}, fmt.Errorf("the code does more than return items: %s", code)
+	}
+	v, err := node.ParseJSON(text)
+	if err != nil {
+		return node.Output{}, err
+	}
+	items, err := node.ItemsOf(v)
+	return node.Output{Main: [][]node.Item{items}}, err
+}
+
+const divergentFile = "testdata/divergent.txt"
+
+type divergence struct {
+	why   string
+	lines []string
+}
+
+// readDivergent reads the list of runs that differ: "## name: why", then a line for each difference.
+func readDivergent(t *testing.T) map[string]divergence {
+	t.Helper()
+	text, err := os.ReadFile(divergentFile)
+	require.NoError(t, err)
+	out := map[string]divergence{}
+	name := ""
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSuffix(line, "\n")
+		switch {
+		case strings.HasPrefix(line, "## "):
+			var why string
+			name, why, _ = strings.Cut(line[3:], ": ")
+			require.NotEmpty(t, why, "%s: %s has no reason", divergentFile, name)
+			if !*update {
+				require.NotEqual(t, unexplained, why, "%s: give the reason of %s", divergentFile, name)
+			}
+			out[name] = divergence{why: why}
+		case name != "" && line != "":
+			d := out[name]
+			d.lines = append(d.lines, line)
+			out[name] = d
+		}
+	}
+	return out
+}
+
+const unexplained = "UNEXPLAINED"
+
+// divergences gathers what differs, from many goroutines.
+type divergences struct {
+	mu sync.Mutex
+	by map[string]divergence
+}
+
+func (d *divergences) add(name string, lines []string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(lines) > 0 {
+		d.by[name] = divergence{lines: lines}
+	}
+}
+
+func (d *divergences) text(known map[string]divergence) []byte {
+	var b strings.Builder
+	b.WriteString("Recorded runs of n8n that nate runs otherwise on purpose: name, reason, and each difference to the letter.\n" +
+		"The reasons at length are in docs/divergences.md. `go test . -update` rewrites the differences; write the reasons yourself.\n")
+	for _, name := range slices.Sorted(maps.Keys(d.by)) {
+		why := known[name].why
+		if why == "" {
+			why = unexplained
+		}
+		b.WriteString("\n## " + name + ": " + why + "\n" + strings.Join(d.by[name].lines, "\n") + "\n")
+	}
+	return []byte(b.String())
+}

@@ -1,0 +1,345 @@
+// Package runtime makes workflows run: Compile turns a workflow file into a Plan, a Plan runs any number of times. The
+// Scheduler says which node is next, the Executor runs one node over one batch of items, the Result is what n8n would
+// have stored of the run.
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	_ "time/tzdata" // workflows name time zones that the host may lack
+
+	"github.com/nate-go/nate/internal/expr"
+	"github.com/nate-go/nate/node"
+	"github.com/nate-go/nate/schemas"
+	"github.com/nate-go/nate/workflows"
+)
+
+// DefaultTimezone is n8n's time zone for workflows that have none of their own.
+const DefaultTimezone = "America/New_York"
+
+// Plan is a workflow made ready to run: its nodes found in the registry, their defaults filled in, their expressions
+// compiled. It is read-only and safe for any number of runs at once.
+type Plan struct {
+	workflow *workflows.Workflow
+	registry *Registry
+	cfg      *config
+	location *time.Location
+	nodes    map[string]*Prepared
+	outputTo map[string]map[string]int
+}
+
+// Compile makes a Plan of a workflow. It returns an error only when no part of the workflow could run. What is wrong with
+// single nodes (an unknown type, a missing parameter) is kept in the Plan: Issues lists all of it, and Run refuses to
+// start when a node that it would reach has any.
+func Compile(w *workflows.Workflow, r *Registry, opts ...Option) (*Plan, error) {
+	cfg := newConfig(opts)
+	p := &Plan{workflow: w, registry: r, cfg: cfg, nodes: make(map[string]*Prepared, len(w.Nodes)), outputTo: reachedThrough(w)}
+	location, err := p.timezone()
+	if err != nil {
+		return nil, fmt.Errorf("workflow %q: %w", w.Name, err)
+	}
+	p.location = location
+	for i, n := range w.Nodes {
+		if n.IsStickyNote() {
+			continue
+		}
+		prepared := prepare(n, r)
+		for d := range prepared.issues {
+			prepared.issues[d].Pointer = "/nodes/" + strconv.Itoa(i) + prepared.issues[d].Pointer
+		}
+		p.nodes[n.Name] = prepared
+	}
+	if len(p.nodes) == 0 {
+		return nil, fmt.Errorf("workflow %q has no nodes", w.Name)
+	}
+	p.refuseJoins()
+	return p, nil
+}
+
+func (p *Plan) timezone() (*time.Location, error) {
+	name := p.workflow.Settings.Timezone
+	if name == "" {
+		if p.cfg.location != nil {
+			return p.cfg.location, nil
+		}
+		name = DefaultTimezone
+	}
+	location, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, fmt.Errorf("its setting timezone: %w", err)
+	}
+	return location, nil
+}
+
+// refuseJoins reports connections that the scheduler does not know how to wait for.
+func (p *Plan) refuseJoins() {
+	for _, source := range p.workflow.Nodes {
+		for _, output := range p.workflow.Connections[source.Name][mainConnection] {
+			for _, c := range output {
+				target := p.nodes[c.Node]
+				if target == nil || c.Index == 0 {
+					continue
+				}
+				target.issues = append(target.issues, schemas.Diagnostic{
+					Severity: schemas.SeverityError,
+					Pointer:  "/connections",
+					Node:     c.Node,
+					Message:  fmt.Sprintf("input %d is connected (from %q): nodes that join several inputs are not supported yet", c.Index, source.Name),
+				})
+			}
+		}
+	}
+}
+
+const mainConnection = "main"
+
+// Workflow returns the workflow that the Plan was made of.
+func (p *Plan) Workflow() *workflows.Workflow { return p.workflow }
+
+// Issues returns what is wrong with the workflow's nodes, in the file's order, whether a run would reach them or not.
+// Disabled nodes are not checked.
+func (p *Plan) Issues() schemas.Diagnostics {
+	var all schemas.Diagnostics
+	for _, n := range p.workflow.Nodes {
+		if prepared := p.nodes[n.Name]; prepared != nil && !n.Disabled {
+			all = append(all, prepared.issues...)
+		}
+	}
+	return all
+}
+
+// IssuesError says that a run did not start because nodes that it would reach have issues. n8n's WorkflowHasIssuesError.
+type IssuesError struct {
+	Workflow string
+	Issues   schemas.Diagnostics
+}
+
+// Error returns n8n's text: for each node a line and a list of its issues.
+func (e *IssuesError) Error() string {
+	var b strings.Builder
+	last := ""
+	for _, d := range e.Issues {
+		if d.Node != last || b.Len() == 0 {
+			if b.Len() > 0 {
+				b.WriteByte('\n')
+			}
+			fmt.Fprintf(&b, "The '%s' node has issues:", d.Node)
+			last = d.Node
+		}
+		b.WriteString("\n- " + d.Message)
+	}
+	return b.String()
+}
+
+// Info returns the error as data.
+func (e *IssuesError) Info() *node.ErrorInfo {
+	return &node.ErrorInfo{Name: "WorkflowHasIssuesError", Message: e.Error()}
+}
+
+// Prepared is a node of a workflow made ready to execute: found in a registry, defaults filled in, expressions compiled.
+// It is read-only and safe for concurrent use.
+type Prepared struct {
+	node       *workflows.Node
+	entry      *entry // nil when the registry has no such node
+	parameters *node.Object
+	values     map[string]*expr.Value
+	passwords  map[string]bool
+	issues     schemas.Diagnostics
+}
+
+// Issues returns what is wrong with the node; executing it with any is an error.
+func (p *Prepared) Issues() schemas.Diagnostics { return p.issues }
+
+func prepare(n *workflows.Node, r *Registry) *Prepared {
+	p := &Prepared{node: n, parameters: n.Parameters, values: map[string]*expr.Value{}, passwords: map[string]bool{}}
+	e, err := r.lookup(n.Type, n.TypeVersion)
+	if err != nil {
+		p.issue("/type", err.Error(), "")
+		return p
+	}
+	p.entry = e
+	p.parameters = e.def.Parameters(n.Parameters, n.TypeVersion).Freeze()
+	for _, d := range e.def.CheckParameters(n.Parameters, n.TypeVersion) {
+		if d.Severity == schemas.SeverityError {
+			d.Pointer, d.Node = "/parameters"+d.Pointer, n.Name
+			p.issues = append(p.issues, d)
+		}
+	}
+	if checker, ok := e.node.(node.Checker); ok {
+		for _, message := range checker.Check(p.parameters) {
+			p.issue("/parameters", message, "")
+		}
+	}
+	for _, prop := range e.def.Shown(n.Parameters, n.TypeVersion) {
+		p.prepareParameter(prop)
+	}
+	return p
+}
+
+func (p *Prepared) prepareParameter(prop *schemas.Property) {
+	raw, _ := p.parameters.Get(prop.Name)
+	if prop.IsPassword() {
+		p.passwords[prop.Name] = true
+	}
+	value, err := expr.Compile(raw)
+	p.values[prop.Name] = value
+	var faults expr.Errors
+	if !errors.As(err, &faults) {
+		return
+	}
+	for _, f := range faults {
+		if f.Kind == expr.Unsupported {
+			p.issue("/parameters/"+prop.Name, f.Error(), f.Path)
+		}
+	}
+}
+
+func (p *Prepared) issue(pointer, message, hint string) {
+	p.issues = append(p.issues, schemas.Diagnostic{
+		Severity: schemas.SeverityError, Pointer: pointer, Node: p.node.Name, Message: message, Hint: hint,
+	})
+}
+
+// onError is what the engine does when the node throws, and what the node itself is told: n8n lets the two differ.
+func (p *Prepared) engineContinues() bool {
+	n := p.node
+	return n.ContinueOnFail || n.OnError == workflows.ContinueRegularOutput || n.OnError == workflows.ContinueErrorOutput
+}
+
+func (p *Prepared) nodeContinues() bool {
+	n := p.node
+	if n.OnError == "" {
+		return n.ContinueOnFail
+	}
+	return n.OnError == workflows.ContinueRegularOutput || n.OnError == workflows.ContinueErrorOutput
+}
+
+// copyForErrors is the node as n8n puts it into errors, its parameters with their defaults, less the literal values of
+// password parameters.
+func (p *Prepared) copyForErrors() *node.Object {
+	parameters := p.parameters
+	for name := range p.passwords {
+		v, _ := parameters.Get(name)
+		if text, isText := v.(string); v == nil || isText && (text == "" || strings.HasPrefix(text, "=")) {
+			continue
+		}
+		parameters = parameters.Edit()
+		parameters.Set(name, redacted)
+	}
+	out := p.node.Raw().Edit()
+	out.Set("parameters", parameters)
+	return out
+}
+
+const redacted = "********"
+
+// reachedThrough says for each pair of nodes which output of the first leads to the second, as n8n looks it up for
+// $('N').first(): the output of the direct connection, else of the first path found going back.
+func reachedThrough(w *workflows.Workflow) map[string]map[string]int {
+	out := map[string]map[string]int{}
+	for _, from := range w.Nodes {
+		outputs := w.Connections[from.Name][mainConnection]
+		found := map[string]int{}
+		for index, connections := range outputs {
+			for _, c := range connections {
+				if _, ok := found[c.Node]; !ok {
+					found[c.Node] = index
+				}
+			}
+		}
+		out[from.Name] = found
+	}
+	return out
+}
+
+// outputLeading returns the output of node from that leads to node to, through other nodes if need be.
+func (p *Plan) outputLeading(from, to string) (int, bool) {
+	visited := map[string]bool{to: true}
+	queue := []string{to}
+	for len(queue) > 0 {
+		next := queue[0]
+		queue = queue[1:]
+		if index, ok := p.outputTo[from][next]; ok {
+			return index, true
+		}
+		for _, parent := range p.workflow.Parents(next) {
+			if !visited[parent] {
+				visited[parent] = true
+				queue = append(queue, parent)
+			}
+		}
+	}
+	return 0, false
+}
+
+// triggers returns the enabled nodes that can begin a run, in the file's order.
+func (p *Plan) triggers() []string {
+	var names []string
+	for _, n := range p.workflow.Nodes {
+		if prepared := p.nodes[n.Name]; prepared != nil && !n.Disabled && prepared.entry != nil && prepared.entry.def.IsTrigger() {
+			names = append(names, n.Name)
+		}
+	}
+	return names
+}
+
+// StartError says that a run did not start for want of a node to begin with.
+type StartError struct {
+	Workflow string
+	// Triggers are the nodes that could begin the run.
+	Triggers []string
+	// Start is the node that was asked for; empty when none was.
+	Start string
+	// Reason says why it can't be used, after the node's name.
+	Reason string
+}
+
+// Error says which nodes could begin the run.
+func (e *StartError) Error() string {
+	switch {
+	case e.Start != "":
+		return fmt.Sprintf("workflow %q can't start at node %q: %s", e.Workflow, e.Start, e.Reason)
+	case len(e.Triggers) == 0:
+		return fmt.Sprintf("workflow %q has no trigger that is enabled and supported: name the node to start at", e.Workflow)
+	}
+	quoted := make([]string, len(e.Triggers))
+	for i, t := range e.Triggers {
+		quoted[i] = strconv.Quote(t)
+	}
+	return fmt.Sprintf("workflow %q has several triggers (%s): name the one to start at", e.Workflow, strings.Join(quoted, ", "))
+}
+
+// startNode picks the node that a run begins with.
+func (p *Plan) startNode(asked string) (*Prepared, error) {
+	triggers := p.triggers()
+	if asked == "" {
+		if len(triggers) != 1 {
+			return nil, &StartError{Workflow: p.workflow.Name, Triggers: triggers}
+		}
+		return p.nodes[triggers[0]], nil
+	}
+	start := p.nodes[asked]
+	switch {
+	case start == nil:
+		return nil, &StartError{Workflow: p.workflow.Name, Triggers: triggers, Start: asked, Reason: "there is no such node"}
+	case start.node.Disabled:
+		return nil, &StartError{Workflow: p.workflow.Name, Triggers: triggers, Start: asked, Reason: "it is disabled"}
+	}
+	return start, nil
+}
+
+// reached returns the nodes that a run from start could get to, in the file's order.
+func (p *Plan) reached(start string) []*Prepared {
+	var out []*Prepared
+	names := p.workflow.Reachable(start)
+	for _, n := range p.workflow.Nodes {
+		if prepared := p.nodes[n.Name]; prepared != nil && slices.Contains(names, n.Name) {
+			out = append(out, prepared)
+		}
+	}
+	return out
+}

@@ -1,0 +1,71 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/nate-go/nate/credentials"
+	"github.com/nate-go/nate/node"
+)
+
+// CredentialError says that a run did not start because a credential that a node names can't be used: it was not found,
+// it is of another type, or its fields are bad. It never holds a value of the credential.
+type CredentialError struct {
+	Workflow, Node string
+	// Type is the credential type, ID and Name what the node calls its credential.
+	Type, ID, Name string
+	Err            error
+}
+
+// Error names node and type and says what is wrong.
+func (e *CredentialError) Error() string {
+	return fmt.Sprintf("workflow %q, node %q: credential of type %s: %v", e.Workflow, e.Node, e.Type, e.Err)
+}
+
+// Unwrap returns what the resolver or the check of the fields said.
+func (e *CredentialError) Unwrap() error { return e.Err }
+
+// credentialKey is under which key a run keeps a credential.
+type credentialKey struct{ node, credentialType string }
+
+// credential returns the credential of a type that a node names, once resolved for a run.
+func (e *Executor) credential(ctx context.Context, p *Prepared, credentialType string,
+	once func(any, func() (any, error)) (any, error),
+) (credentials.Data, error) {
+	ref, ok := p.node.Credentials[credentialType]
+	if !ok {
+		message := "Node does not have any credentials set"
+		if len(p.node.Credentials) > 0 {
+			message += fmt.Sprintf(" for %q", credentialType)
+		}
+		return credentials.Data{}, node.NewOperationError(message, "").Wrap(fmt.Errorf("node %q names no credential of type %s",
+			p.node.Name, credentialType))
+	}
+	v, err := once(credentialKey{p.node.Name, credentialType}, func() (any, error) {
+		d, err := e.cfg.resolver.Resolve(ctx, credentials.Ref{Type: credentialType, ID: ref.ID, Name: ref.Name})
+		if err != nil {
+			return nil, err
+		}
+		if t, ok := e.registry.CredentialType(credentialType); ok && t.Check != nil {
+			if err := t.Check(d); err != nil {
+				return nil, err
+			}
+		}
+		return d, nil
+	})
+	if err != nil {
+		return credentials.Data{}, err
+	}
+	return v.(credentials.Data), nil
+}
+
+// usedCredentials are the credential types that the node's definition uses with its parameters and that it names.
+func (p *Prepared) usedCredentials() []string {
+	var types []string
+	for _, use := range p.entry.def.Credentials {
+		if _, named := p.node.Credentials[use.Type]; named && p.entry.def.Displayed(use.DisplayOptions, p.node.Parameters, p.node.TypeVersion) {
+			types = append(types, use.Type)
+		}
+	}
+	return types
+}

@@ -1,0 +1,350 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	goruntime "runtime/debug"
+	"time"
+
+	"github.com/nate-go/nate/credentials"
+	"github.com/nate-go/nate/internal/expr"
+	"github.com/nate-go/nate/node"
+	"github.com/nate-go/nate/workflows"
+)
+
+// Executor runs single nodes over batches of items: it resolves parameters and credentials, retries, applies the node's
+// error mode, and links items to those that they come from. It knows nothing of the graph. It is safe for concurrent use.
+type Executor struct {
+	registry *Registry
+	cfg      *config
+}
+
+// NewExecutor returns an Executor for the nodes of a Registry.
+func NewExecutor(r *Registry, opts ...Option) *Executor { return &Executor{r, newConfig(opts)} }
+
+// Prepare makes a node of a workflow ready to execute. When something is wrong with it the error is an *IssuesError.
+func (e *Executor) Prepare(n *workflows.Node) (*Prepared, error) {
+	p := prepare(n, e.registry)
+	if len(p.issues) > 0 {
+		return nil, &IssuesError{Issues: p.issues}
+	}
+	return p, nil
+}
+
+// Task is one run of one node.
+type Task struct {
+	Node *Prepared
+	// Inputs are the items on each main input; nil where nothing arrived.
+	Inputs [][]node.Item
+	// Source says where each input comes from; empty for the first node of a run.
+	Source []*node.Source
+	// RunIndex counts the runs of the node, Index those of all nodes of the execution.
+	RunIndex, Index int
+	// Run is what the task is part of; nil for a node by itself.
+	Run *RunContext
+}
+
+// RunContext is what the nodes of one execution have in common.
+type RunContext struct {
+	ExecutionID string
+	Mode        Mode
+	// Workflow names the workflow in expressions; it may be nil.
+	Workflow *workflows.Workflow
+	// Earlier reads what ran before; nil: nothing did.
+	Earlier Runs
+	// Location is the workflow's time zone; nil: UTC.
+	Location *time.Location
+
+	once func(key any, fn func() (any, error)) (any, error)
+}
+
+// Runs reads the nodes of a workflow and what they put out so far, for expressions that name other nodes.
+// Implementations must be safe for concurrent use.
+type Runs interface {
+	// HasNode reports whether the workflow has a node of that name.
+	HasNode(name string) bool
+	// NodeType returns the type of a node; empty when there is no such node.
+	NodeType(name string) string
+	// Count returns how many runs of the node there are.
+	Count(name string) int
+	// Outputs returns the items of one run by main output; ok is false when there is no such run.
+	Outputs(name string, run int) (outputs [][]node.Item, ok bool)
+	// Sources returns where the inputs of one run came from.
+	Sources(name string, run int) []*node.Source
+	// OutputTo returns the output of node from that leads to node to; ok is false when they are not connected.
+	OutputTo(from, to string) (output int, ok bool)
+	// Parameters returns the unresolved parameters of a node with defaults; nil when there is no such node.
+	Parameters(name string) *node.Object
+}
+
+// AppendJSON appends the task as an entry of n8n's nodeExecutionStack.
+func (t *Task) AppendJSON(dst []byte) []byte {
+	dst = node.AppendJSON(append(dst, `{"node":`...), t.Node.copyForErrors())
+	dst = appendItems(append(dst, `,"data":{"main":`...), t.Inputs)
+	if len(t.Source) == 0 {
+		return append(dst, `},"source":null}`...)
+	}
+	dst = appendSources(append(dst, `},"source":{"main":`...), t.Source)
+	return append(dst, `}}`...)
+}
+
+// cancelGrace is how long a node may take to return after its context ended. A request that must not be left half done
+// (a token refresh) gets 5 s of it.
+const cancelGrace = 6 * time.Second
+
+// Execute runs the node of a task. A node that fails is not an error: see NodeRun.Status and Error. The error is
+// ctx's cause when the run was cancelled, or an *IssuesError when the node can't run at all; after a cancellation the
+// NodeRun is there too and may hold Partial items.
+func (e *Executor) Execute(ctx context.Context, t Task) (*NodeRun, error) {
+	if len(t.Node.issues) > 0 {
+		return nil, &IssuesError{Issues: t.Node.issues}
+	}
+	return e.execute(ctx, &t, nil)
+}
+
+// execute runs a task, or takes pinned for its output when that is not nil.
+func (e *Executor) execute(ctx context.Context, t *Task, pinned []node.Item) (*NodeRun, error) {
+	p := t.Node
+	run := &NodeRun{StartTime: e.cfg.now(), Index: t.Index, Source: t.Source, Status: StatusSuccess, node: p}
+	began := time.Now()
+	defer func() { run.ExecutionTime = time.Since(began) }()
+	inputs := linkedToSelf(t.Inputs)
+	var first []node.Item
+	if len(inputs) > 0 {
+		first = inputs[0]
+	}
+
+	var err error
+	switch {
+	case pinned != nil:
+		run.Main = [][]node.Item{pinned}
+	case p.node.Disabled:
+		run.Main = [][]node.Item{first}
+	default:
+		var out node.Output
+		out, err = e.withRetry(ctx, t, inputs)
+		run.Main = out.Main
+		if err != nil {
+			run.Main, run.Partial = nil, out.Partial
+			e.fail(ctx, run, err, first)
+		}
+	}
+	if run.Main == nil {
+		e.settle(run)
+		return run, canceled(ctx, err)
+	}
+	pairUnambiguous(inputs, run.Main)
+	if p.node.OnError == workflows.ContinueErrorOutput && pinned == nil && run.Error == nil {
+		run.Main = splitErrors(run.Main, p.outputs(), inputs)
+	}
+	if p.node.AlwaysOutputData && run.Error == nil && (len(run.Main) == 0 || len(run.Main[0]) == 0) {
+		run.Main = alwaysOutput(run.Main, inputs)
+	}
+	e.settle(run)
+	return run, canceled(ctx, err)
+}
+
+// canceled returns the cause of the context's end when that is why a node failed.
+func canceled(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// fail notes that the node failed as a whole, and hands its input on where a continue mode says so.
+func (e *Executor) fail(ctx context.Context, run *NodeRun, err error, first []node.Item) {
+	run.Error = node.InfoOf(err)
+	run.Status = StatusError
+	if ctx.Err() != nil {
+		run.Status = StatusCanceled
+		return
+	}
+	if run.node.engineContinues() {
+		run.Main = [][]node.Item{first}
+	}
+}
+
+// settle freezes what was put out, counts the items that stand for failures, and dates the errors.
+func (e *Executor) settle(run *NodeRun) {
+	for _, items := range run.Main {
+		for i := range items {
+			items[i].JSON.Freeze()
+			if info := items[i].Error; info != nil && info.Time.IsZero() {
+				run.FailedItems++
+				dated := *info
+				dated.Time = e.cfg.now()
+				items[i].Error = &dated
+				if !run.node.entry.def.ErrorsBeside {
+					items[i].Error = nil
+				}
+			}
+		}
+	}
+	for i := range run.Partial {
+		run.Partial[i].JSON.Freeze()
+	}
+	if run.Error != nil && run.Error.Time.IsZero() {
+		run.Error.Time = e.cfg.now()
+	}
+}
+
+// outputs is how many main outputs the node has of its own.
+func (p *Prepared) outputs() int { return len(p.entry.def.Outputs) }
+
+// retry is n8n's reading of Retry On Fail: 2 to 5 tries (3 when unset), a wait of 0 to 5 s (1 s when unset).
+func (p *Prepared) retry() node.Retry {
+	if !p.node.RetryOnFail {
+		return node.Retry{Tries: 1}
+	}
+	tries, wait := p.node.MaxTries, p.node.WaitBetweenTries
+	if tries == 0 {
+		tries = 3
+	}
+	if wait == 0 {
+		wait = 1000
+	}
+	// n8n counts tries up to a number that may have a fraction: 2.5 gives a third one.
+	whole := int(min(max(tries, 2), 5))
+	if float64(whole) < min(max(tries, 2), 5) {
+		whole++
+	}
+	return node.Retry{Tries: whole, Wait: time.Duration(min(max(wait, 0), 5000) * float64(time.Millisecond))}
+}
+
+// withRetry runs the node as often as its settings allow. A node that works item by item repeats only the items that
+// failed; any other is repeated as a whole when it returned an error.
+func (e *Executor) withRetry(ctx context.Context, t *Task, inputs [][]node.Item) (node.Output, error) {
+	p := t.Node
+	call := e.call(t, inputs)
+	retry := p.retry()
+	if n, ok := p.entry.node.(node.ItemNode); ok {
+		return e.guarded(ctx, p, func() (node.Output, error) { return node.ExecuteItems(ctx, call, n, retry) })
+	}
+	for try := 1; ; try++ {
+		out, err := e.guarded(ctx, p, func() (node.Output, error) { return p.entry.node.Execute(ctx, call) })
+		if err == nil || try >= retry.Tries || node.IsPermanent(err) || ctx.Err() != nil {
+			return out, err
+		}
+		select {
+		case <-ctx.Done():
+			return out, err
+		case <-time.After(retry.Wait):
+		}
+	}
+}
+
+// guarded calls into a node: a panic becomes an error, and a node that does not come back after its context ended is
+// left behind.
+func (e *Executor) guarded(ctx context.Context, p *Prepared, fn func() (node.Output, error)) (node.Output, error) {
+	type answer struct {
+		out node.Output
+		err error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		var a answer
+		defer func() {
+			if r := recover(); r != nil {
+				e.cfg.logger.Error("a node panicked", "node", p.node.Name, "type", p.node.Type, "stack", string(goruntime.Stack()))
+				a = answer{err: node.Permanent(fmt.Errorf("node %q (%s) panicked: %v", p.node.Name, p.node.Type, r))}
+			}
+			done <- a
+		}()
+		a.out, a.err = fn()
+	}()
+	select {
+	case a := <-done:
+		return a.out, a.err
+	case <-ctx.Done():
+	}
+	select {
+	case a := <-done:
+		return a.out, a.err
+	case <-time.After(cancelGrace):
+		return node.Output{}, fmt.Errorf("node %q (%s) did not stop within %s after the run was cancelled; it may still be at work",
+			p.node.Name, p.node.Type, cancelGrace)
+	}
+}
+
+// call makes what the node is handed.
+func (e *Executor) call(t *Task, inputs [][]node.Item) *node.Call {
+	p, n := t.Node, t.Node.node
+	run := t.Run
+	if run == nil {
+		run = &RunContext{Mode: ModeCLI}
+	}
+	given := inputs
+	if n.ExecuteOnce {
+		given = make([][]node.Item, len(inputs))
+		for i, items := range inputs {
+			given[i] = items[:min(len(items), 1)]
+		}
+	}
+	scope := e.scope(t, run, inputs)
+	once := run.once
+	if once == nil {
+		once = node.NewOnce()
+	}
+	return node.NewCall(node.CallConfig{
+		Instance:       scope.Instance,
+		Inputs:         given,
+		RunIndex:       t.RunIndex,
+		ContinueOnFail: p.nodeContinues(),
+		Mode:           string(run.Mode),
+		Param: func(_ context.Context, name string, item int) (any, error) {
+			return p.parameter(scope, name, item)
+		},
+		Credential: func(ctx context.Context, credentialType string) (credentials.Data, error) {
+			return e.credential(ctx, p, credentialType, once)
+		},
+		Transport: e.cfg.transport,
+		Logger:    e.cfg.logger.With("node", n.Name),
+		Once:      once,
+	})
+}
+
+func (e *Executor) scope(t *Task, run *RunContext, inputs [][]node.Item) expr.Scope {
+	n := t.Node.node
+	scope := expr.Scope{
+		Instance:   node.Instance{ID: n.ID, Name: n.Name, Type: n.Type, TypeVersion: n.TypeVersion},
+		RunIndex:   t.RunIndex,
+		Source:     t.Source,
+		Parameters: t.Node.parameters,
+		Execution:  expr.Execution{ID: run.ExecutionID, Mode: "production", RunMode: string(run.Mode)},
+		Location:   run.Location,
+		Now:        e.cfg.now,
+	}
+	if run.Mode == ModeManual {
+		scope.Execution.Mode = "test"
+	}
+	if run.Earlier != nil {
+		scope.Runs = run.Earlier
+	}
+	if scope.Location == nil {
+		scope.Location = time.UTC
+	}
+	if w := run.Workflow; w != nil {
+		scope.Workflow = expr.Workflow{ID: w.ID, Name: w.Name, Active: w.Active}
+	}
+	for _, items := range inputs {
+		if len(items) > 0 {
+			scope.Items = items
+			break
+		}
+	}
+	return scope
+}
+
+// parameter resolves one parameter for one item.
+func (p *Prepared) parameter(scope expr.Scope, name string, item int) (any, error) {
+	value, ok := p.values[name]
+	if !ok {
+		return nil, node.NewOperationError(fmt.Sprintf("Could not get parameter %q", name), "")
+	}
+	if v, ok := value.Constant(); ok {
+		return v, nil
+	}
+	scope.Item = item
+	return value.Eval(&scope)
+}

@@ -1,0 +1,106 @@
+package runtime
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/nate-go/nate/credentials"
+	"github.com/nate-go/nate/node"
+)
+
+// Registry holds the nodes that workflows may use, by type and type version, and the credential types that they bring.
+// It does not change once made and is safe for concurrent use. The zero Registry is empty.
+type Registry struct {
+	entries     map[string][]*entry
+	credentials map[string]credentials.Type
+}
+
+// entry is one node with its definition, read once.
+type entry struct {
+	node node.Node
+	def  node.Definition
+}
+
+// NewRegistry returns a Registry of the given nodes. Where two have a type and version in common the later one counts.
+func NewRegistry(nodes ...node.Node) *Registry { return (&Registry{}).With(nodes...) }
+
+// With returns a Registry that has more nodes; the receiver stays as it is.
+func (r *Registry) With(nodes ...node.Node) *Registry {
+	out := r.Without()
+	for _, n := range nodes {
+		e := &entry{n, n.Definition()}
+		for _, t := range e.def.Types {
+			out.entries[t] = append([]*entry{e}, out.entries[t]...)
+		}
+		if c, ok := n.(node.CredentialTyper); ok {
+			for _, t := range c.CredentialTypes() {
+				out.credentials[t.Name] = t
+			}
+		}
+	}
+	return out
+}
+
+// Without returns a Registry that lacks the given node types; the receiver stays as it is.
+func (r *Registry) Without(types ...string) *Registry {
+	out := &Registry{entries: maps.Clone(r.entries), credentials: maps.Clone(r.credentials)}
+	if out.entries == nil {
+		out.entries, out.credentials = map[string][]*entry{}, map[string]credentials.Type{}
+	}
+	for _, t := range types {
+		delete(out.entries, t)
+	}
+	return out
+}
+
+// Types returns the node types, sorted.
+func (r *Registry) Types() []string { return slices.Sorted(maps.Keys(r.entries)) }
+
+// Definitions returns the definitions of a node type, the newest versions first; nil when the type is unknown.
+func (r *Registry) Definitions(nodeType string) []node.Definition {
+	var defs []node.Definition
+	for _, e := range r.entries[nodeType] {
+		defs = append(defs, e.def)
+	}
+	slices.SortStableFunc(defs, func(a, b node.Definition) int { return -compareVersions(a.Versions, b.Versions) })
+	return defs
+}
+
+func compareVersions(a, b []float64) int { return slices.Compare(newestFirst(a), newestFirst(b)) }
+
+func newestFirst(versions []float64) []float64 {
+	v := slices.Clone(versions)
+	slices.Sort(v)
+	slices.Reverse(v)
+	return v
+}
+
+// CredentialType returns the credential type of that name.
+func (r *Registry) CredentialType(name string) (credentials.Type, bool) {
+	t, ok := r.credentials[name]
+	return t, ok
+}
+
+// lookup returns the node for a type and version, or an error in n8n's words.
+func (r *Registry) lookup(nodeType string, version float64) (*entry, error) {
+	all := r.entries[nodeType]
+	if len(all) == 0 {
+		return nil, fmt.Errorf("Unrecognized node type: %s", nodeType) //nolint:staticcheck // n8n's text, which users search for
+	}
+	var have []float64
+	for _, e := range all {
+		if slices.Contains(e.def.Versions, version) {
+			return e, nil
+		}
+		have = append(have, e.def.Versions...)
+	}
+	slices.Sort(have)
+	texts := make([]string, 0, len(have))
+	for _, v := range slices.Compact(have) {
+		texts = append(texts, node.FormatNumber(v))
+	}
+	return nil, fmt.Errorf("Node type %q is not available in version %s. Available versions: %s", //nolint:staticcheck // n8n's text
+		all[0].def.Name, node.FormatNumber(version), strings.Join(texts, ", "))
+}

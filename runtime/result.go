@@ -1,0 +1,275 @@
+package runtime
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nate-go/nate/internal/json"
+	"github.com/nate-go/nate/node"
+	"github.com/nate-go/nate/workflows"
+)
+
+// Mode is how a run was started; it decides about pinned data and what expressions see as $execution.mode.
+type Mode string
+
+// ModeCLI ignores pinned data, as `n8n execute` does. ModeManual uses it, as n8n's editor does.
+const (
+	ModeCLI    Mode = "cli"
+	ModeManual Mode = "manual"
+)
+
+// Status is how a run, or the run of one node, ended: n8n's execution status.
+type Status string
+
+// The statuses of runs.
+const (
+	StatusSuccess  Status = "success"
+	StatusError    Status = "error"
+	StatusCanceled Status = "canceled"
+)
+
+// Result is what became of a run: n8n's IRun. It marshals to n8n's own JSON.
+type Result struct {
+	// ExecutionID is a UUID. It is not part of n8n's JSON.
+	ExecutionID          string
+	Mode                 Mode
+	Status               Status
+	StartedAt, StoppedAt time.Time
+	// Nodes are the names of the nodes that ran, in the order of their first run. Runs are their runs by name.
+	Nodes []string
+	Runs  map[string][]*NodeRun
+	// LastNode is the node that ran last, empty when none did.
+	LastNode string
+	// Error is what ended the run; nil when it succeeded.
+	Error *node.ErrorInfo
+	// ErrorNode is the node that Error belongs to; nil when it belongs to none.
+	ErrorNode *Prepared
+	// Partial is what nodes had put out before they failed as a whole: it appears nowhere else in the Result.
+	Partial []Partial
+	// Pinned are the nodes whose pinned items were used instead of running them.
+	Pinned []string
+
+	pins    map[string][]node.Item
+	trigger *Prepared
+	stack   []*Task
+}
+
+// Partial is the items that a node had put out on its first output before it failed as a whole.
+type Partial struct {
+	Node     string
+	RunIndex int
+	Items    []node.Item
+}
+
+// NodeRun is one run of one node: n8n's ITaskData.
+type NodeRun struct {
+	StartTime time.Time
+	// ExecutionTime is how long it took, retries and waits included.
+	ExecutionTime time.Duration
+	// Index counts the node runs of the execution, from 0.
+	Index int
+	// Source says where each input came from; empty for the start node.
+	Source []*node.Source
+	Status Status
+	// Error is set when the node failed as a whole, also where a continue mode let the run go on.
+	Error *node.ErrorInfo
+	// Main are the items on each main output; nil when the node failed and the run stopped. The items must not be changed.
+	Main [][]node.Item
+	// FailedItems counts the items in Main that stand for an item that failed.
+	FailedItems int
+	// Partial is what had succeeded when the node failed as a whole.
+	Partial []node.Item
+
+	node *Prepared
+}
+
+// MarshalJSON writes n8n's run JSON: what `n8n execute --rawOutput` prints.
+func (r *Result) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
+
+// AppendJSON appends n8n's run JSON.
+func (r *Result) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"data":{"version":1,"startData":{},"resultData":{`...)
+	if r.Error != nil {
+		dst = append(dst, `"error":`...)
+		dst = append(appendError(dst, r.Error, r.ErrorNode), ',')
+	}
+	dst = append(dst, `"runData":{`...)
+	for i, name := range orderedLikeKeys(r.Nodes) {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(json.AppendString(dst, name), ":["...)
+		for k, run := range r.Runs[name] {
+			if k > 0 {
+				dst = append(dst, ',')
+			}
+			dst = run.AppendJSON(dst)
+		}
+		dst = append(dst, ']')
+	}
+	dst = append(dst, '}')
+	if len(r.pins) > 0 {
+		dst = append(appendPins(append(dst, `,"pinData":{`...), r.pins), '}')
+	}
+	if r.LastNode != "" {
+		dst = json.AppendString(append(dst, `,"lastNodeExecuted":`...), r.LastNode)
+	}
+	dst = append(dst, `},"executionData":{"contextData":{},"nodeExecutionStack":[`...)
+	for i, t := range r.stack {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = t.AppendJSON(dst)
+	}
+	dst = append(dst, `],"metadata":{},"waitingExecution":{},"waitingExecutionSource":{}`...)
+	if r.trigger != nil {
+		dst = json.AppendNumber(append(dst, `,"runtimeData":{"version":1,"establishedAt":`...), float64(r.StartedAt.UnixMilli()))
+		dst = json.AppendString(append(dst, `,"source":`...), string(r.Mode))
+		dst = json.AppendString(append(dst, `,"triggerNode":{"name":`...), r.trigger.node.Name)
+		dst = json.AppendString(append(dst, `,"type":`...), r.trigger.node.Type)
+		dst = append(dst, `}}`...)
+	}
+	dst = json.AppendString(append(dst, `}},"mode":`...), string(r.Mode))
+	dst = json.AppendString(append(dst, `,"startedAt":`...), isoTime(r.StartedAt))
+	dst = json.AppendString(append(dst, `,"stoppedAt":`...), isoTime(r.StoppedAt))
+	dst = json.AppendString(append(dst, `,"status":`...), string(r.Status))
+	if r.Status == StatusSuccess {
+		dst = append(dst, `,"finished":true`...)
+	}
+	return append(dst, '}')
+}
+
+// AppendJSON appends the run as n8n writes it in run data.
+func (r *NodeRun) AppendJSON(dst []byte) []byte {
+	dst = json.AppendNumber(append(dst, `{"startTime":`...), float64(r.StartTime.UnixMilli()))
+	dst = json.AppendNumber(append(dst, `,"executionIndex":`...), float64(r.Index))
+	dst = appendSources(append(dst, `,"source":`...), r.Source)
+	dst = json.AppendNumber(append(dst, `,"hints":[],"executionTime":`...), float64(r.ExecutionTime.Milliseconds()))
+	dst = json.AppendString(append(dst, `,"executionStatus":`...), string(r.Status))
+	if r.Error != nil {
+		dst = appendError(append(dst, `,"error":`...), r.Error, r.node)
+	}
+	if r.Main != nil {
+		dst = appendItems(append(dst, `,"data":{"main":`...), r.Main)
+		dst = append(dst, '}')
+	}
+	return append(dst, '}')
+}
+
+// MarshalJSON is AppendJSON for encoding/json.
+func (r *NodeRun) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
+
+func appendItems(dst []byte, outputs [][]node.Item) []byte {
+	dst = append(dst, '[')
+	for i, items := range outputs {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		if items == nil {
+			dst = append(dst, "null"...)
+			continue
+		}
+		dst = appendList(dst, items)
+	}
+	return append(dst, ']')
+}
+
+func appendList(dst []byte, items []node.Item) []byte {
+	dst = append(dst, '[')
+	for i := range items {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = items[i].AppendJSON(dst)
+	}
+	return append(dst, ']')
+}
+
+func appendPins(dst []byte, pins map[string][]node.Item) []byte {
+	for i, name := range orderedLikeKeys(slices.Sorted(maps.Keys(pins))) {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(json.AppendString(dst, name), ':')
+		dst = appendList(dst, pins[name])
+	}
+	return dst
+}
+
+func appendSources(dst []byte, sources []*node.Source) []byte {
+	dst = append(dst, '[')
+	for i, s := range sources {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		if s == nil {
+			dst = append(dst, "null"...)
+			continue
+		}
+		dst = json.AppendString(append(dst, `{"previousNode":`...), s.Node)
+		dst = json.AppendNumber(append(dst, `,"previousNodeOutput":`...), float64(s.Output))
+		dst = json.AppendNumber(append(dst, `,"previousNodeRun":`...), float64(s.Run))
+		dst = append(dst, '}')
+	}
+	return append(dst, ']')
+}
+
+func appendError(dst []byte, info *node.ErrorInfo, of *Prepared) []byte {
+	var raw *node.Object
+	if of != nil {
+		raw = of.copyForErrors()
+	}
+	return node.AppendJSON(dst, info.RunObject(raw))
+}
+
+func isoTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+// orderedLikeKeys puts names into the order that they have as keys of a JavaScript object.
+func orderedLikeKeys(names []string) []string {
+	keys := &node.Object{}
+	for _, n := range names {
+		keys.Set(n, nil)
+	}
+	return keys.Keys()
+}
+
+// LastItems returns the items of the last run of the last node, all outputs in order; empty when there are none.
+func (r *Result) LastItems() []node.Item {
+	runs := r.Runs[r.LastNode]
+	if len(runs) == 0 {
+		return nil
+	}
+	var all []node.Item
+	for _, items := range runs[len(runs)-1].Main {
+		all = append(all, items...)
+	}
+	return all
+}
+
+// ErrorText is a report of what ended the run, over several lines: workflow, node, item, message, description. It is
+// empty for a run that succeeded.
+func (r *Result) ErrorText(w *workflows.Workflow) string {
+	if r.Error == nil {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("workflow \"" + w.Name + "\"")
+	if r.ErrorNode != nil {
+		b.WriteString(", node \"" + r.ErrorNode.node.Name + "\"")
+	}
+	if index, ok := r.Error.Context.Get("itemIndex"); ok {
+		if f, ok := index.(float64); ok {
+			b.WriteString(", item " + node.FormatNumber(f))
+		}
+	}
+	b.WriteString(": " + r.Error.Message)
+	if r.Error.HTTPCode != "" {
+		b.WriteString(" (" + r.Error.HTTPCode + ")")
+	}
+	if r.Error.Description != "" {
+		b.WriteString("\n  " + strings.ReplaceAll(r.Error.Description, "\n", "\n  "))
+	}
+	return b.String()
+}

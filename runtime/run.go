@@ -1,0 +1,290 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/nate-go/nate/node"
+	"github.com/nate-go/nate/schemas"
+)
+
+// Request says how to run a Plan. The zero Request runs it from its only trigger as `n8n execute` would.
+type Request struct {
+	// Start names the node to begin with; empty: the only trigger.
+	Start string
+	// Items are the input of the start node; nil: one empty item, as n8n gives it.
+	Items []node.Item
+	// Mode is ModeCLI when empty.
+	Mode Mode
+}
+
+// Errors that end a run from outside.
+var (
+	errTimeout  = &node.ErrorInfo{Name: "TimeoutExecutionCancelledError", Message: "The execution was cancelled because it timed out"}
+	errCanceled = &node.ErrorInfo{Name: "ManualExecutionCancelledError", Message: "The execution was cancelled manually"}
+)
+
+// Run runs the workflow once. An error means that the run did not start: a *StartError, an *IssuesError or a
+// *CredentialError. A run that failed or was cancelled is no error: see Result.Status and Result.Error. When ctx ends,
+// Run returns as soon as the node at work has given up, which one that must finish a request may put off for a few
+// seconds.
+func (p *Plan) Run(ctx context.Context, req Request) (*Result, error) {
+	if req.Mode == "" {
+		req.Mode = ModeCLI
+	}
+	start, err := p.startNode(req.Start)
+	if err != nil {
+		return nil, err
+	}
+	r := &running{
+		plan: p,
+		exec: &Executor{registry: p.registry, cfg: p.cfg},
+		pins: p.pins(req.Mode),
+		data: &runData{plan: p, runs: map[string][]*NodeRun{}},
+		once: node.NewOnce(),
+		result: &Result{
+			ExecutionID: uuid.NewString(),
+			Mode:        req.Mode,
+			StartedAt:   p.cfg.now(),
+			pins:        p.pins(req.Mode),
+		},
+	}
+	if err := r.check(ctx, start); err != nil {
+		return nil, err
+	}
+	if start.entry.def.IsTrigger() {
+		r.result.trigger = start
+	}
+	items := req.Items
+	if items == nil {
+		items = []node.Item{{JSON: &node.Object{}}}
+	}
+	for i := range items {
+		items[i].JSON.Freeze()
+	}
+	if seconds := p.workflow.Settings.ExecutionTimeout; seconds > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, time.Duration(seconds*float64(time.Second)), errTimeout)
+		defer cancel()
+	}
+	r.loop(ctx, p.newScheduler(start, items, &RunContext{
+		ExecutionID: r.result.ExecutionID, Mode: req.Mode, Workflow: p.workflow,
+		Earlier: r.data, Location: p.location, once: r.once,
+	}))
+	return r.result, nil
+}
+
+// pins are the pinned items that the mode uses, ready to be handed on.
+func (p *Plan) pins(mode Mode) map[string][]node.Item {
+	if mode != ModeManual {
+		return nil
+	}
+	return p.workflow.PinData
+}
+
+// running is one run of a Plan.
+type running struct {
+	plan   *Plan
+	exec   *Executor
+	pins   map[string][]node.Item
+	data   *runData
+	once   func(any, func() (any, error)) (any, error)
+	result *Result
+}
+
+// check looks, before anything runs, at the nodes that the run would reach: they must have no issues, and the credentials
+// that they name must be there. Disabled and pinned nodes do not run and are not looked at.
+func (r *running) check(ctx context.Context, start *Prepared) error {
+	var issues schemas.Diagnostics
+	var willRun []*Prepared
+	for _, n := range r.plan.reached(start.node.Name) {
+		if err := r.plan.workflow.PinErrors[n.node.Name]; err != nil && r.result.Mode == ModeManual && !n.node.Disabled {
+			issues = append(issues, schemas.Diagnostic{
+				Severity: schemas.SeverityError, Pointer: schemas.Pointer("pinData", n.node.Name), Node: n.node.Name,
+				Message: "its pinned data can't be used: " + err.Error(),
+			})
+			continue
+		}
+		if _, pinned := r.pins[n.node.Name]; pinned || n.node.Disabled {
+			continue
+		}
+		issues = append(issues, n.issues...)
+		willRun = append(willRun, n)
+	}
+	if len(issues) > 0 {
+		return &IssuesError{Workflow: r.plan.workflow.Name, Issues: issues}
+	}
+	var faults []error
+	for _, n := range willRun {
+		for _, t := range n.usedCredentials() {
+			if _, err := r.exec.credential(ctx, n, t, r.once); err != nil {
+				ref := n.node.Credentials[t]
+				faults = append(faults, &CredentialError{
+					Workflow: r.plan.workflow.Name, Node: n.node.Name, Type: t, ID: ref.ID, Name: ref.Name, Err: err,
+				})
+			}
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// loop executes tasks until there are none, one failed, or the context ended.
+func (r *running) loop(ctx context.Context, s *Scheduler) {
+	res := r.result
+	for {
+		if ctx.Err() != nil {
+			r.cancel(ctx, nil)
+			break
+		}
+		t, ok := s.Next()
+		if !ok {
+			break
+		}
+		name := t.Node.node.Name
+		res.LastNode = name
+		// A node that failed as a whole fails the run unless another node runs after it.
+		res.Error, res.ErrorNode = nil, nil
+		run, err := r.execute(ctx, t)
+		if run.Partial != nil {
+			res.Partial = append(res.Partial, Partial{Node: name, RunIndex: t.RunIndex, Items: run.Partial})
+		}
+		r.data.add(name, run)
+		if err != nil {
+			r.cancel(ctx, run)
+			res.stack = s.unfinished(t)
+			break
+		}
+		if run.Error != nil {
+			res.Error, res.ErrorNode = run.Error, t.Node
+		}
+		if run.Main == nil {
+			res.stack = s.unfinished(t)
+			break
+		}
+		s.Done(t, run)
+	}
+	res.Nodes, res.Runs = r.data.order, r.data.runs
+	if res.Status == "" {
+		res.Status = StatusSuccess
+		if res.Error != nil {
+			res.Status = StatusError
+		}
+	}
+	res.StoppedAt = r.plan.cfg.now()
+}
+
+func (r *running) execute(ctx context.Context, t *Task) (*NodeRun, error) {
+	n := t.Node.node
+	var pinned []node.Item
+	if items, ok := r.pins[n.Name]; ok && !n.Disabled {
+		pinned = append(make([]node.Item, 0, len(items)), items...)
+		r.result.Pinned = append(r.result.Pinned, n.Name)
+	}
+	event := NodeEvent{
+		Workflow: r.plan.workflow.Name, Node: n.Name, Type: n.Type, RunIndex: t.RunIndex,
+		Disabled: n.Disabled, Pinned: pinned != nil,
+	}
+	for _, o := range r.plan.cfg.observers {
+		if o.NodeStarted != nil {
+			o.NodeStarted(event)
+		}
+	}
+	run, err := r.exec.execute(ctx, t, pinned)
+	event.Run = run
+	for _, o := range r.plan.cfg.observers {
+		if o.NodeFinished != nil {
+			o.NodeFinished(event)
+		}
+	}
+	return run, err
+}
+
+// cancel notes that the context ended the run. What the node at work said of it stands in its run and becomes the
+// description.
+func (r *running) cancel(ctx context.Context, run *NodeRun) {
+	info := *errCanceled
+	var cause *node.ErrorInfo
+	switch {
+	case errors.As(context.Cause(ctx), &cause):
+		info = *cause
+	case errors.Is(context.Cause(ctx), context.DeadlineExceeded):
+		info = *errTimeout
+	}
+	info.Time = r.plan.cfg.now()
+	if run != nil && run.Error != nil && run.Error.Message != context.Canceled.Error() && run.Error.Message != context.DeadlineExceeded.Error() {
+		info.Description = fmt.Sprintf("Node %q: %s", r.result.LastNode, run.Error.Message)
+	}
+	r.result.Status = StatusCanceled
+	r.result.Error = &info
+}
+
+// runData is what the nodes of a run put out so far. It implements Runs.
+type runData struct {
+	plan  *Plan
+	mu    sync.RWMutex
+	order []string
+	runs  map[string][]*NodeRun
+}
+
+func (d *runData) add(name string, run *NodeRun) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.runs[name]) == 0 {
+		d.order = append(d.order, name)
+	}
+	d.runs[name] = append(d.runs[name], run)
+}
+
+func (d *runData) run(name string, index int) *NodeRun {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	if runs := d.runs[name]; index >= 0 && index < len(runs) {
+		return runs[index]
+	}
+	return nil
+}
+
+func (d *runData) HasNode(name string) bool { return d.plan.nodes[name] != nil }
+
+func (d *runData) NodeType(name string) string {
+	if p := d.plan.nodes[name]; p != nil {
+		return p.node.Type
+	}
+	return ""
+}
+
+func (d *runData) Count(name string) int {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return len(d.runs[name])
+}
+
+func (d *runData) Outputs(name string, index int) ([][]node.Item, bool) {
+	run := d.run(name, index)
+	if run == nil {
+		return nil, false
+	}
+	return run.Main, true
+}
+
+func (d *runData) Sources(name string, index int) []*node.Source {
+	run := d.run(name, index)
+	if run == nil {
+		return nil
+	}
+	return run.Source
+}
+
+func (d *runData) OutputTo(from, to string) (int, bool) { return d.plan.outputLeading(from, to) }
+
+func (d *runData) Parameters(name string) *node.Object {
+	if p := d.plan.nodes[name]; p != nil {
+		return p.parameters
+	}
+	return nil
+}

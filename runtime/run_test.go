@@ -1,0 +1,480 @@
+package runtime_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/nate-go/nate/credentials"
+	"github.com/nate-go/nate/node"
+	"github.com/nate-go/nate/runtime"
+)
+
+// failing is a node whose items fail as often as their number's entry in times says.
+func failing(times map[int]int, mark func(error) error) (node.Node, func() []int) {
+	var mu sync.Mutex
+	var calls []int
+	left := map[int]int{}
+	for n, k := range times {
+		left[n] = k
+	}
+	n := perItem(func(_ context.Context, it node.ItemCall) ([]node.Item, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		n := number(it.Item())
+		calls = append(calls, n)
+		if left[n] > 0 {
+			left[n]--
+			return nil, mark(fmt.Errorf("item %d is bad", n))
+		}
+		return []node.Item{node.ItemOf("done", n)}, nil
+	})
+	return n, func() []int {
+		mu.Lock()
+		defer mu.Unlock()
+		return calls
+	}
+}
+
+func plain(err error) error { return err }
+
+// TestErrorModes is the truth table of Continue On Fail: the second of three items fails.
+func TestErrorModes(t *testing.T) {
+	t.Parallel()
+	const good1, good3 = `{"json":{"done":1},"pairedItem":{"item":0}}`, `{"json":{"done":3},"pairedItem":{"item":2}}`
+	for name, c := range map[string]struct {
+		settings string
+		status   runtime.Status
+		main     []string
+		failed   int
+	}{
+		"stop":     {`"onError":"stopWorkflow"`, runtime.StatusError, nil, 0},
+		"default":  {`"notes":""`, runtime.StatusError, nil, 0},
+		"unknown":  {`"onError":"bogus"`, runtime.StatusError, nil, 0},
+		"continue": {`"onError":"continueRegularOutput"`, runtime.StatusSuccess, []string{good1 + ` {"json":{"error":"item 2 is bad"},"pairedItem":{"item":1}} ` + good3}, 1},
+		"legacy":   {`"continueOnFail":true`, runtime.StatusSuccess, []string{good1 + ` {"json":{"error":"item 2 is bad"},"pairedItem":{"item":1}} ` + good3}, 1},
+		"error output": {
+			`"onError":"continueErrorOutput"`, runtime.StatusSuccess,
+			[]string{good1 + " " + good3, `{"json":{"n":2,"error":"item 2 is bad"},"pairedItem":{"item":1}}`},
+			1,
+		},
+		// The engine goes on though the node is told not to: the input is handed on, and as the last node to run it
+		// fails the execution.
+		"legacy and stop": {
+			`"continueOnFail":true,"onError":"stopWorkflow"`, runtime.StatusError,
+			[]string{`{"json":{"n":1},"pairedItem":{"item":0}} {"json":{"n":2},"pairedItem":{"item":1}} {"json":{"n":3},"pairedItem":{"item":2}}`},
+			0,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n, calls := failing(map[int]int{2: 1}, plain)
+			r := runPlan(t, compile(t, chain(t, `{"type":"test.item","parameters":{},`+c.settings+`}`), []node.Node{n}), numbers(3)...)
+			require.Equal(t, c.status, r.Status)
+			run := r.Runs["N1"][0]
+			var main []string
+			for _, items := range run.Main {
+				main = append(main, text(items))
+			}
+			require.Equal(t, c.main, main)
+			require.Equal(t, c.failed, run.FailedItems)
+			if c.status == runtime.StatusError {
+				require.Equal(t, "item 2 is bad", r.Error.Message)
+				require.Equal(t, []int{1, 2}, calls(), "nothing is sent after the failure")
+				require.Len(t, r.Partial, 1, "what had succeeded is kept")
+				require.Equal(t, good1, text(r.Partial[0].Items))
+				index, _ := r.Error.Context.Get("itemIndex")
+				require.InDelta(t, 1, index, 0)
+			} else {
+				require.Equal(t, []int{1, 2, 3}, calls())
+				require.Empty(t, r.Partial)
+			}
+		})
+	}
+}
+
+func TestNodeAfterAFailureThatWasPassedOverMakesTheRunASuccess(t *testing.T) {
+	t.Parallel()
+	n, _ := failing(map[int]int{1: 1}, plain)
+	w := chain(t, `{"type":"test.item","parameters":{},"continueOnFail":true,"onError":"stopWorkflow"}`, `{"type":"test.pass","parameters":{}}`)
+	r := runPlan(t, compile(t, w, []node.Node{n}), numbers(1)...)
+	require.Equal(t, runtime.StatusSuccess, r.Status)
+	require.Nil(t, r.Error)
+	require.Equal(t, "item 1 is bad", r.Runs["N1"][0].Error.Message)
+	require.Equal(t, runtime.StatusError, r.Runs["N1"][0].Status)
+}
+
+func TestRetryRepeatsOnlyWhatFailed(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		settings string
+		times    map[int]int
+		mark     func(error) error
+		calls    []int
+		status   runtime.Status
+	}{
+		"stop mode goes on where it stopped": {`"maxTries":3`, map[int]int{2: 2}, plain, []int{1, 2, 2, 2, 3}, runtime.StatusSuccess},
+		"each item has its own tries":        {`"maxTries":2`, map[int]int{1: 1, 2: 1}, plain, []int{1, 1, 2, 2, 3}, runtime.StatusSuccess},
+		"tries run out":                      {`"maxTries":2`, map[int]int{2: 5}, plain, []int{1, 2, 2}, runtime.StatusError},
+		"continue mode passes over all first": {
+			`"maxTries":3,"onError":"continueRegularOutput"`, map[int]int{1: 1, 3: 2}, plain, []int{1, 2, 3, 1, 3, 3}, runtime.StatusSuccess,
+		},
+		"permanent errors are not repeated": {`"maxTries":3`, map[int]int{2: 1}, node.Permanent, []int{1, 2}, runtime.StatusError},
+		"permanent errors of some items": {
+			`"maxTries":3,"onError":"continueErrorOutput"`, map[int]int{2: 1}, node.Permanent, []int{1, 2, 3}, runtime.StatusSuccess,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n, calls := failing(c.times, c.mark)
+			w := chain(t, `{"type":"test.item","parameters":{},"retryOnFail":true,"waitBetweenTries":1,`+c.settings+`}`)
+			r := runPlan(t, compile(t, w, []node.Node{n}), numbers(3)...)
+			require.Equal(t, c.calls, calls())
+			require.Equal(t, c.status, r.Status)
+		})
+	}
+}
+
+func TestRetryRepeatsAWholeNodeThatThrew(t *testing.T) {
+	t.Parallel()
+	var tries atomic.Int32
+	n := fake{definition("whole"), func(_ context.Context, c *node.Call) (node.Output, error) {
+		if tries.Add(1) < 3 {
+			return node.Output{}, errors.New("not yet")
+		}
+		return node.Output{Main: [][]node.Item{c.Items()}}, nil
+	}}
+	r := runPlan(t, compile(t, chain(t, `{"type":"test.whole","parameters":{},"retryOnFail":true,"waitBetweenTries":1}`), []node.Node{n}))
+	require.Equal(t, runtime.StatusSuccess, r.Status)
+	require.EqualValues(t, 3, tries.Load())
+}
+
+func TestExecuteOnceCutsTheInputButNotTheExpressions(t *testing.T) {
+	t.Parallel()
+	n := perItem(func(_ context.Context, it node.ItemCall) ([]node.Item, error) {
+		v, err := it.Params.Value("count")
+		return []node.Item{node.ItemOf("given", len(it.Items()), "count", v)}, err
+	}, "count")
+	w := chain(t, `{"type":"test.item","parameters":{"count":"={{ $input.all().length }}"},"executeOnce":true}`)
+	r := runPlan(t, compile(t, w, []node.Node{n}), numbers(3)...)
+	require.Equal(t, `{"json":{"given":1,"count":3},"pairedItem":{"item":0}}`, text(r.LastItems()))
+}
+
+func TestWhatANodePutsOutIsFrozen(t *testing.T) {
+	t.Parallel()
+	n := perItem(func(_ context.Context, it node.ItemCall) ([]node.Item, error) {
+		o := it.Item().JSON.Edit()
+		o.Set("seen", true)
+		return []node.Item{{JSON: o}}, nil
+	})
+	w := chain(t, `{"type":"test.item","parameters":{}}`)
+	r := runPlan(t, compile(t, w, []node.Node{n}), node.ItemOf("deep", node.NewObject("a", 1)))
+	require.True(t, r.LastItems()[0].JSON.Frozen())
+	require.Panics(t, func() { r.LastItems()[0].JSON.Set("x", 1) })
+	start := r.Runs["Start"][0].Main[0][0].JSON
+	require.False(t, start.Has("seen"), "an edit must not reach the items of the node before")
+	deep, _ := start.Get("deep")
+	require.True(t, deep.(*node.Object).Frozen())
+}
+
+func TestItemsAreHandedThroughWithoutACopy(t *testing.T) {
+	t.Parallel()
+	r := runPlan(t, compile(t, chain(t, `{"type":"test.pass","parameters":{}}`), nil), numbers(2)...)
+	require.Same(t, r.Runs["Start"][0].Main[0][1].JSON, r.LastItems()[1].JSON)
+}
+
+func TestAPanicFailsTheNodeAndNotTheProcess(t *testing.T) {
+	t.Parallel()
+	n := perItem(func(context.Context, node.ItemCall) ([]node.Item, error) { panic("boom") })
+	r := runPlan(t, compile(t, chain(t, `{"type":"test.item","parameters":{},"onError":"continueRegularOutput"}`), []node.Node{n}))
+	require.Equal(t, runtime.StatusError, r.Status)
+	require.Equal(t, `node "N1" (test.item) panicked: boom`, r.Error.Message)
+}
+
+func TestCancel(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	started := make(chan struct{}, 1)
+	n := perItem(func(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
+		if number(it.Item()) == 1 {
+			return []node.Item{node.ItemOf("token", "new")}, nil
+		}
+		started <- struct{}{}
+		<-ctx.Done()
+		if number(it.Item()) == 2 { // finishes what it had begun
+			return []node.Item{node.ItemOf("token", "late")}, nil
+		}
+		return nil, ctx.Err()
+	})
+	plan := compile(t, chain(t, `{"type":"test.item","parameters":{},"onError":"continueRegularOutput"}`, `{"type":"test.pass","parameters":{}}`), []node.Node{n})
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		<-started
+		cancel()
+	}()
+	r, err := plan.Run(ctx, runtime.Request{Items: numbers(3)})
+	require.NoError(t, err)
+	require.Equal(t, runtime.StatusCanceled, r.Status)
+	require.Equal(t, "The execution was cancelled manually", r.Error.Message)
+	require.NotContains(t, r.Runs, "N2")
+	require.Len(t, r.Partial, 1)
+	require.Equal(t, `{"json":{"token":"new"},"pairedItem":{"item":0}} {"json":{"token":"late"},"pairedItem":{"item":1}}`, text(r.Partial[0].Items))
+}
+
+func TestTimeouts(t *testing.T) {
+	t.Parallel()
+	block := perItem(func(ctx context.Context, _ node.ItemCall) ([]node.Item, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	})
+	byWorkflow := parse(t, `{"name":"W","nodes":[{"name":"Start","type":"test.trigger"},{"name":"N","type":"test.item"}],
+		"connections":{"Start":{"main":[[{"node":"N","type":"main","index":0}]]}},"settings":{"executionTimeout":0.02}}`)
+	r := runPlan(t, compile(t, byWorkflow, []node.Node{block}))
+	require.Equal(t, runtime.StatusCanceled, r.Status)
+	require.Equal(t, "TimeoutExecutionCancelledError", r.Error.Name)
+
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	r, err := compile(t, chain(t, `{"type":"test.item","parameters":{}}`), []node.Node{block}).Run(ctx, runtime.Request{})
+	require.NoError(t, err)
+	require.Equal(t, "The execution was cancelled because it timed out", r.Error.Message)
+}
+
+func TestANodeThatIgnoresCancellationIsNamed(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	defer close(release)
+	deaf := perItem(func(context.Context, node.ItemCall) ([]node.Item, error) {
+		<-release
+		return nil, nil
+	})
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	defer cancel()
+	r, err := compile(t, chain(t, `{"type":"test.item","parameters":{}}`), []node.Node{deaf}).Run(ctx, runtime.Request{})
+	require.NoError(t, err)
+	require.Equal(t, runtime.StatusCanceled, r.Status)
+	require.Contains(t, r.Error.Description, `node "N1" (test.item) did not stop within 6s`)
+}
+
+func TestStart(t *testing.T) {
+	t.Parallel()
+	two := `{"name":"W","nodes":[{"name":"A","type":"test.trigger"},{"name":"B","type":"test.trigger"},{"name":"C","type":"test.pass"},
+		{"name":"D","type":"test.pass","disabled":true}],"connections":{}}`
+	for name, c := range map[string]struct{ file, start, want string }{
+		"several":    {two, "", `workflow "W" has several triggers ("A", "B"): name the one to start at`},
+		"named":      {two, "B", ""},
+		"not one":    {two, "C", ""},
+		"no such":    {two, "X", `workflow "W" can't start at node "X": there is no such node`},
+		"disabled":   {two, "D", `workflow "W" can't start at node "D": it is disabled`},
+		"none":       {`{"name":"W","nodes":[{"name":"C","type":"test.pass"}],"connections":{}}`, "", `workflow "W" has no trigger that is enabled and supported: name the node to start at`},
+		"one is off": {`{"name":"W","nodes":[{"name":"A","type":"test.trigger","disabled":true},{"name":"B","type":"test.trigger"}],"connections":{}}`, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := compile(t, parse(t, c.file), nil).Run(context.Background(), runtime.Request{Start: c.start})
+			if c.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			var start *runtime.StartError
+			require.ErrorAs(t, err, &start)
+			require.EqualError(t, err, c.want)
+		})
+	}
+}
+
+func TestIssuesOfReachedNodesStopARunBeforeItStarts(t *testing.T) {
+	t.Parallel()
+	def := definition("item", "a", "b")
+	def.Properties[0].Required, def.Properties[0].DisplayName = true, "Letter A"
+	called := false
+	n := node.PerItem(def, func(context.Context, node.ItemCall) ([]node.Item, error) {
+		called = true
+		return nil, nil
+	})
+	file := `{"name":"W","nodes":[{"name":"Start","type":"test.trigger"},
+		{"name":"N","type":"test.item","parameters":{"b":"={{ new Foo() }}"},"onError":"continueRegularOutput"},
+		{"name":"U","type":"test.unknown"},{"name":"V","type":"test.pass","typeVersion":7},
+		{"name":"Out of reach","type":"test.other"},{"name":"Off","type":"test.off","disabled":true}],
+		"connections":{"Start":{"main":[[{"node":"N","type":"main","index":0}]]},"N":{"main":[[{"node":"U","type":"main","index":0},
+		{"node":"V","type":"main","index":0},{"node":"Off","type":"main","index":0}]]}}}`
+	plan := compile(t, parse(t, file), []node.Node{n})
+	_, err := plan.Run(context.Background(), runtime.Request{})
+	var issues *runtime.IssuesError
+	require.ErrorAs(t, err, &issues)
+	require.Len(t, issues.Issues, 4)
+	require.Contains(t, err.Error(), "The 'N' node has issues:\n- Parameter \"Letter A\" is required.\n- ")
+	require.Contains(t, err.Error(), "new Foo()")
+	require.Contains(t, err.Error(), "\nThe 'U' node has issues:\n- Unrecognized node type: test.unknown\n")
+	require.Contains(t, err.Error(), `Node type "pass" is not available in version 7. Available versions: 1`)
+	require.Equal(t, "/nodes/1/parameters/a", issues.Issues[0].Pointer)
+	require.False(t, called)
+	require.Len(t, plan.Issues(), 5, "Issues tells of the node out of reach too")
+}
+
+func TestPinsThatCanNotBeUsedStopAManualRun(t *testing.T) {
+	t.Parallel()
+	plan := compile(t, parse(t, `{"name":"W","nodes":[{"name":"Start","type":"test.trigger","position":[0,0],"parameters":{}}],"connections":{},
+		"pinData":{"Start":[{"json":{},"binary":{"data":{"mimeType":"text/plain"}}}]}}`), nil)
+	_, err := plan.Run(context.Background(), runtime.Request{Mode: runtime.ModeManual})
+	require.ErrorContains(t, err, "its pinned data can't be used")
+	_, err = plan.Run(context.Background(), runtime.Request{})
+	require.NoError(t, err, "mode cli ignores pins")
+}
+
+func TestJoinsAreRefused(t *testing.T) {
+	t.Parallel()
+	plan := compile(t, parse(t, `{"name":"W","nodes":[{"name":"Start","type":"test.trigger"},{"name":"N","type":"test.pass"}],
+		"connections":{"Start":{"main":[[{"node":"N","type":"main","index":1}]]}}}`), nil)
+	_, err := plan.Run(context.Background(), runtime.Request{})
+	require.ErrorContains(t, err, `input 1 is connected (from "Start"): nodes that join several inputs are not supported yet`)
+}
+
+func withCredential() node.Node {
+	def := definition("item")
+	def.Credentials = []node.CredentialUse{{Type: "secretApi", Required: true}}
+	return node.PerItem(def, func(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
+		d, err := it.Credential(ctx, "secretApi")
+		return []node.Item{node.ItemOf("key", d.Text("key"))}, err
+	})
+}
+
+func TestCredentials(t *testing.T) {
+	t.Parallel()
+	store := credentials.Values(
+		credentials.New(credentials.Ref{Type: "secretApi", ID: "1", Name: "one"}, map[string]any{"key": "k1"}),
+		credentials.New(credentials.Ref{Type: "otherApi", ID: "2", Name: "two"}, map[string]any{"key": "hidden"}),
+	)
+	for name, c := range map[string]struct{ credentials, key, before, inNode string }{
+		"by id":     {`{"secretApi":{"id":"1","name":"renamed"}}`, "k1", "", ""},
+		"by name":   {`{"secretApi":{"id":null,"name":"one"}}`, "k1", "", ""},
+		"none":      {`{}`, "", "", "Node does not have any credentials set"},
+		"other":     {`{"otherApi":{"id":"2","name":"two"}}`, "", "", `Node does not have any credentials set for "secretApi"`},
+		"not found": {`{"secretApi":{"id":"9","name":"nine"}}`, "", `workflow "W", node "N1": credential of type secretApi: `, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := chain(t, `{"type":"test.item","parameters":{},"onError":"continueRegularOutput","credentials":`+c.credentials+`}`)
+			r, err := compile(t, w, []node.Node{withCredential()}, runtime.WithCredentials(store)).Run(context.Background(), runtime.Request{})
+			if c.before != "" {
+				var missing *credentials.NotFoundError
+				require.ErrorAs(t, err, &missing)
+				require.ErrorContains(t, err, c.before)
+				require.NotContains(t, err.Error(), "hidden")
+				return
+			}
+			require.NoError(t, err)
+			got, _ := r.LastItems()[0].JSON.Get("key")
+			if c.inNode != "" {
+				got, _ = r.LastItems()[0].JSON.Get("error")
+				require.Equal(t, c.inNode, got)
+				return
+			}
+			require.Equal(t, c.key, got)
+		})
+	}
+}
+
+func TestPasswordsAreMaskedInErrors(t *testing.T) {
+	t.Parallel()
+	def := definition("item", "secret", "expression")
+	for i := range def.Properties {
+		def.Properties[i].TypeOptions = map[string]any{"password": true}
+	}
+	n := node.PerItem(def, func(context.Context, node.ItemCall) ([]node.Item, error) { return nil, errors.New("no") })
+	w := chain(t, `{"type":"test.item","parameters":{"secret":"hunter2","expression":"={{ $json.token }}"}}`)
+	r := runPlan(t, compile(t, w, []node.Node{n}))
+	text := string(r.AppendJSON(nil))
+	require.NotContains(t, text, "hunter2")
+	require.Contains(t, text, `"parameters":{"secret":"********","expression":"={{ $json.token }}"}`)
+}
+
+func TestObserversAreToldInOrder(t *testing.T) {
+	t.Parallel()
+	var seen []string
+	watch := func(who string) runtime.Observer {
+		return runtime.Observer{
+			NodeStarted: func(e runtime.NodeEvent) { seen = append(seen, who+" starts "+e.Node) },
+			NodeFinished: func(e runtime.NodeEvent) {
+				seen = append(seen, fmt.Sprintf("%s ends %s %s", who, e.Node, e.Run.Status))
+			},
+		}
+	}
+	plan := compile(t, chain(t), nil, runtime.WithObserver(watch("a")), runtime.WithObserver(watch("b")), runtime.WithObserver(runtime.Observer{}))
+	runPlan(t, plan)
+	require.Equal(t, []string{"a starts Start", "b starts Start", "a ends Start success", "b ends Start success"}, seen)
+}
+
+func TestOnePlanRunsManyTimesAtOnce(t *testing.T) {
+	t.Parallel()
+	n := perItem(func(_ context.Context, it node.ItemCall) ([]node.Item, error) {
+		v, err := it.Params.Value("v")
+		return []node.Item{node.ItemOf("v", v)}, err
+	}, "v")
+	plan := compile(t, chain(t, `{"type":"test.item","parameters":{"v":"={{ $json.n }}/{{ $('Start').item.json.n }}"}}`), []node.Node{n})
+	items := numbers(20)
+	var wg sync.WaitGroup
+	ids := sync.Map{}
+	for range 50 {
+		wg.Go(func() {
+			r, err := plan.Run(context.Background(), runtime.Request{Items: items})
+			if err != nil || r.Status != runtime.StatusSuccess {
+				t.Errorf("%v %v", err, r)
+				return
+			}
+			if v, _ := r.LastItems()[19].JSON.Get("v"); v != "20/20" {
+				t.Errorf("item 19 is %v", v)
+			}
+			if _, twice := ids.LoadOrStore(r.ExecutionID, true); twice {
+				t.Error("an execution id came twice")
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestTimezone(t *testing.T) {
+	t.Parallel()
+	w := parse(t, `{"name":"W","nodes":[{"name":"Start","type":"test.trigger"}],"connections":{},"settings":{"timezone":"Nowhere/At_All"}}`)
+	_, err := runtime.Compile(w, runtime.NewRegistry(trigger()))
+	require.ErrorContains(t, err, `workflow "W": its setting timezone`)
+}
+
+func TestRegistry(t *testing.T) {
+	t.Parallel()
+	r := runtime.NewRegistry(pass(), trigger())
+	require.Equal(t, []string{"test.pass", "test.trigger"}, r.Types())
+	require.Equal(t, []string{"test.trigger"}, r.Without("test.pass").Types())
+	require.Equal(t, []string{"test.pass", "test.trigger"}, r.Types(), "Without leaves the receiver as it is")
+	newer := definition("pass")
+	newer.Versions = []float64{1, 2}
+	r = r.With(node.PerItem(newer, nil))
+	defs := r.Definitions("test.pass")
+	require.Len(t, defs, 2)
+	require.Equal(t, []float64{1, 2}, defs[0].Versions)
+	require.Empty(t, r.Definitions("test.none"))
+}
+
+func TestExecutorRunsOneNodeByItself(t *testing.T) {
+	t.Parallel()
+	n := perItem(func(_ context.Context, it node.ItemCall) ([]node.Item, error) {
+		v, err := it.Params.Value("v")
+		return []node.Item{node.ItemOf("v", v)}, err
+	}, "v")
+	e := runtime.NewExecutor(runtime.NewRegistry(n))
+	w := chain(t, `{"type":"test.item","parameters":{"v":"={{ $json.n }}"}}`)
+	p, err := e.Prepare(w.Node("N1"))
+	require.NoError(t, err)
+	run, err := e.Execute(context.Background(), runtime.Task{Node: p, Inputs: [][]node.Item{numbers(2)}})
+	require.NoError(t, err)
+	require.Equal(t, `{"json":{"v":1},"pairedItem":{"item":0}} {"json":{"v":2},"pairedItem":{"item":1}}`, text(run.Main[0]))
+
+	_, err = e.Prepare(w.Node("Start"))
+	require.ErrorContains(t, err, "Unrecognized node type: test.trigger")
+}
