@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"sync/atomic"
+
+	"github.com/nate-go/nate/internal/json"
 )
 
 // Object is a JSON object that keeps its keys in JavaScript's order: keys that are array indexes ("0", "7") first and
@@ -19,9 +22,7 @@ type Object struct {
 	members []member
 	ints    int            // how many leading members have array-index keys; they are in ascending order
 	index   map[string]int // only above indexAbove members: the places of the others, counted from ints
-	frozen  bool
-
-	freezing bool // while Freeze works on what is inside
+	frozen  uint32         // 1 once frozen; read and written with sync/atomic
 }
 
 type member struct {
@@ -200,7 +201,7 @@ func (o *Object) reindex() {
 }
 
 func (o *Object) mustBeOpen() {
-	if o.frozen {
+	if o.Frozen() {
 		panic("node.Object: change of a frozen Object (use the one that Edit returns)") //nolint:forbidigo // a mistake in the program
 	}
 }
@@ -229,40 +230,44 @@ func (o *Object) Keys() []string {
 }
 
 // Freeze makes the Object, and every Object inside it, unchangeable, and returns it. Freezing a frozen Object costs
-// nothing. It panics on an Object that holds itself, which no JSON can express.
+// nothing, and several goroutines may freeze the same one. It panics on an Object that holds itself, which no JSON can
+// express.
 func (o *Object) Freeze() *Object {
-	if o == nil || o.frozen {
-		return o
-	}
-	if o.freezing {
-		panic("node.Object: an Object inside itself") //nolint:forbidigo // a mistake in the program
-	}
-	o.freezing = true
-	for i := range o.members {
-		freezeValue(o.members[i].value)
-	}
-	o.freezing, o.frozen = false, true
+	o.freeze(0)
 	return o
 }
 
-func freezeValue(v any) {
+func (o *Object) freeze(depth int) {
+	if o == nil || o.Frozen() {
+		return
+	}
+	if depth > json.MaxDepth {
+		panic("node.Object: an Object inside itself") //nolint:forbidigo // a mistake in the program
+	}
+	for i := range o.members {
+		freezeValue(o.members[i].value, depth+1)
+	}
+	atomic.StoreUint32(&o.frozen, 1)
+}
+
+func freezeValue(v any, depth int) {
 	switch v := v.(type) {
 	case *Object:
-		v.Freeze()
+		v.freeze(depth)
 	case []any:
 		for _, e := range v {
-			freezeValue(e)
+			freezeValue(e, depth+1)
 		}
 	}
 }
 
 // Frozen reports whether the Object can't be changed any more.
-func (o *Object) Frozen() bool { return o != nil && o.frozen }
+func (o *Object) Frozen() bool { return o != nil && atomic.LoadUint32(&o.frozen) == 1 }
 
 // Edit returns an Object that may be changed: o itself unless it is frozen or nil, else a copy of it. The copy is of one
 // level: Objects inside it are still the frozen ones and need an Edit of their own.
 func (o *Object) Edit() *Object {
-	if o == nil || o.frozen {
+	if o == nil || o.Frozen() {
 		return o.clone()
 	}
 	return o

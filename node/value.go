@@ -340,7 +340,7 @@ func (o *Object) MarshalJSON() ([]byte, error) { return AppendJSON(nil, o), nil 
 
 // UnmarshalJSON replaces what the Object holds. It returns an error on a frozen Object and on anything but an object.
 func (o *Object) UnmarshalJSON(text []byte) error {
-	if o.frozen {
+	if o.Frozen() {
 		return fmt.Errorf("node.Object: a frozen Object can't be unmarshalled into")
 	}
 	parsed, err := ParseObject(text)

@@ -101,7 +101,7 @@ const mainConnection = "main"
 func (p *Plan) Workflow() *workflows.Workflow { return p.workflow }
 
 // Issues returns what is wrong with the workflow's nodes, in the file's order, whether a run would reach them or not.
-// Disabled nodes are not checked.
+// Errors keep a run that reaches the node from starting, warnings do not. Disabled nodes are not checked.
 func (p *Plan) Issues() schemas.Diagnostics {
 	var all schemas.Diagnostics
 	for _, n := range p.workflow.Nodes {
@@ -151,8 +151,19 @@ type Prepared struct {
 	issues     schemas.Diagnostics
 }
 
-// Issues returns what is wrong with the node; executing it with any is an error.
+// Issues returns what is wrong with the node; it can't be executed while there is an error among it.
 func (p *Prepared) Issues() schemas.Diagnostics { return p.issues }
+
+// faults are the issues that keep the node from being executed.
+func (p *Prepared) faults() schemas.Diagnostics {
+	var out schemas.Diagnostics
+	for _, d := range p.issues {
+		if d.Severity == schemas.SeverityError {
+			out = append(out, d)
+		}
+	}
+	return out
+}
 
 func prepare(n *workflows.Node, r *Registry) *Prepared {
 	p := &Prepared{node: n, parameters: n.Parameters, values: map[string]*expr.Value{}, passwords: map[string]bool{}}
@@ -164,9 +175,15 @@ func prepare(n *workflows.Node, r *Registry) *Prepared {
 	p.entry = e
 	p.parameters = e.def.Parameters(n.Parameters, n.TypeVersion).Freeze()
 	for _, d := range e.def.CheckParameters(n.Parameters, n.TypeVersion) {
-		if d.Severity == schemas.SeverityError {
-			d.Pointer, d.Node = "/parameters"+d.Pointer, n.Name
-			p.issues = append(p.issues, d)
+		d.Pointer, d.Node = "/parameters"+d.Pointer, n.Name
+		p.issues = append(p.issues, d)
+	}
+	for _, use := range e.def.Credentials {
+		if _, named := n.Credentials[use.Type]; use.Required && !named && e.def.Displayed(use.DisplayOptions, n.Parameters, n.TypeVersion) {
+			p.issues = append(p.issues, schemas.Diagnostic{
+				Severity: schemas.SeverityWarning, Pointer: "/credentials", Node: n.Name,
+				Message: "names no credential of type " + use.Type, Hint: "choose one in n8n: without it the node fails when it runs",
+			})
 		}
 	}
 	if checker, ok := e.node.(node.Checker); ok {
@@ -280,7 +297,7 @@ func (p *Plan) outputLeading(from, to string) (int, bool) {
 func (p *Plan) triggers() []string {
 	var names []string
 	for _, n := range p.workflow.Nodes {
-		if prepared := p.nodes[n.Name]; prepared != nil && !n.Disabled && prepared.entry != nil && prepared.entry.def.IsTrigger() {
+		if prepared := p.nodes[n.Name]; prepared != nil && !n.Disabled && prepared.isTrigger() {
 			names = append(names, n.Name)
 		}
 	}
@@ -313,9 +330,17 @@ func (e *StartError) Error() string {
 	return fmt.Sprintf("workflow %q has several triggers (%s): name the one to start at", e.Workflow, strings.Join(quoted, ", "))
 }
 
+func (p *Prepared) isTrigger() bool { return p.entry != nil && p.entry.def.IsTrigger() }
+
 // startNode picks the node that a run begins with.
-func (p *Plan) startNode(asked string) (*Prepared, error) {
+func (p *Plan) startNode(req Request) (*Prepared, error) {
 	triggers := p.triggers()
+	for name := range req.Pins {
+		if p.nodes[name] == nil {
+			return nil, fmt.Errorf("workflow %q: items are pinned to node %q, which it does not have", p.workflow.Name, name)
+		}
+	}
+	asked := req.Start
 	if asked == "" {
 		if len(triggers) != 1 {
 			return nil, &StartError{Workflow: p.workflow.Name, Triggers: triggers}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/nate-go/nate/credentials"
 	"github.com/nate-go/nate/node"
+	"github.com/nate-go/nate/schemas"
 )
 
 // CredentialError says that a run did not start because a credential that a node names can't be used: it was not found,
@@ -57,6 +58,30 @@ func (e *Executor) credential(ctx context.Context, p *Prepared, credentialType s
 		return credentials.Data{}, err
 	}
 	return v.(credentials.Data), nil
+}
+
+// CredentialIssues looks for the credentials that the workflow's nodes name, whether a run would reach them or not, and
+// returns an error for each that can't be used. Disabled nodes are not checked.
+func (p *Plan) CredentialIssues(ctx context.Context, resolver credentials.Resolver) schemas.Diagnostics {
+	cfg := *p.cfg
+	cfg.resolver = resolver
+	e := &Executor{registry: p.registry, cfg: &cfg}
+	once := node.NewOnce()
+	var found schemas.Diagnostics
+	for i, n := range p.workflow.Nodes {
+		prepared := p.nodes[n.Name]
+		if prepared == nil || prepared.entry == nil || n.Disabled {
+			continue
+		}
+		for _, t := range prepared.usedCredentials() {
+			if _, err := e.credential(ctx, prepared, t, once); err != nil {
+				found = append(found, schemas.Diagnostic{
+					Severity: schemas.SeverityError, Pointer: schemas.Pointer("nodes", i, "credentials", t), Node: n.Name, Message: err.Error(),
+				})
+			}
+		}
+	}
+	return found
 }
 
 // usedCredentials are the credential types that the node's definition uses with its parameters and that it names.

@@ -25,8 +25,8 @@ func NewExecutor(r *Registry, opts ...Option) *Executor { return &Executor{r, ne
 // Prepare makes a node of a workflow ready to execute. When something is wrong with it the error is an *IssuesError.
 func (e *Executor) Prepare(n *workflows.Node) (*Prepared, error) {
 	p := prepare(n, e.registry)
-	if len(p.issues) > 0 {
-		return nil, &IssuesError{Issues: p.issues}
+	if faults := p.faults(); len(faults) > 0 {
+		return nil, &IssuesError{Issues: faults}
 	}
 	return p, nil
 }
@@ -96,8 +96,8 @@ const cancelGrace = 6 * time.Second
 // ctx's cause when the run was cancelled, or an *IssuesError when the node can't run at all; after a cancellation the
 // NodeRun is there too and may hold Partial items.
 func (e *Executor) Execute(ctx context.Context, t Task) (*NodeRun, error) {
-	if len(t.Node.issues) > 0 {
-		return nil, &IssuesError{Issues: t.Node.issues}
+	if faults := t.Node.faults(); len(faults) > 0 {
+		return nil, &IssuesError{Issues: faults}
 	}
 	return e.execute(ctx, &t, nil)
 }
@@ -175,7 +175,7 @@ func (e *Executor) settle(run *NodeRun) {
 				dated := *info
 				dated.Time = e.cfg.now()
 				items[i].Error = &dated
-				if !run.node.entry.def.ErrorsBeside {
+				if e := run.node.entry; e == nil || !e.def.ErrorsBeside {
 					items[i].Error = nil
 				}
 			}
@@ -190,7 +190,12 @@ func (e *Executor) settle(run *NodeRun) {
 }
 
 // outputs is how many main outputs the node has of its own.
-func (p *Prepared) outputs() int { return len(p.entry.def.Outputs) }
+func (p *Prepared) outputs() int {
+	if p.entry == nil {
+		return 1 // a pinned or disabled node that is not known
+	}
+	return len(p.entry.def.Outputs)
+}
 
 // retry is n8n's reading of Retry On Fail: 2 to 5 tries (3 when unset), a wait of 0 to 5 s (1 s when unset).
 func (p *Prepared) retry() node.Retry {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/nate-go/nate/credentials"
 	"github.com/nate-go/nate/node"
+	"github.com/nate-go/nate/workflows"
 )
 
 // Registry holds the nodes that workflows may use, by type and type version, and the credential types that they bring.
@@ -75,6 +76,17 @@ func newestFirst(versions []float64) []float64 {
 	slices.Sort(v)
 	slices.Reverse(v)
 	return v
+}
+
+// Supports reports whether a node can be executed: its type and version are in the Registry, and the node has nothing
+// against its parameters (an operation that it does not have, say).
+func (r *Registry) Supports(n *workflows.Node) bool {
+	e, err := r.lookup(n.Type, n.TypeVersion)
+	if err != nil {
+		return false
+	}
+	checker, ok := e.node.(node.Checker)
+	return !ok || len(checker.Check(e.def.Parameters(n.Parameters, n.TypeVersion))) == 0
 }
 
 // CredentialType returns the credential type of that name.

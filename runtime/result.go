@@ -241,8 +241,19 @@ func (r *Result) LastItems() []node.Item {
 	if len(runs) == 0 {
 		return nil
 	}
-	var all []node.Item
-	for _, items := range runs[len(runs)-1].Main {
+	return slices.Concat(runs[len(runs)-1].Main...)
+}
+
+// ItemsOf returns the items that a node put out in its last run, all outputs in order, or what it had put out before that
+// run failed; empty when it did not run.
+func (r *Result) ItemsOf(name string) []node.Item {
+	runs := r.Runs[name]
+	if len(runs) == 0 {
+		return nil
+	}
+	last := runs[len(runs)-1]
+	all := slices.Clone(last.Partial)
+	for _, items := range last.Main {
 		all = append(all, items...)
 	}
 	return all

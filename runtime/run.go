@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -21,6 +22,9 @@ type Request struct {
 	Items []node.Item
 	// Mode is ModeCLI when empty.
 	Mode Mode
+	// Pins are items that stand for what a node would put out, by node name: such a node does not run, and need not be
+	// supported. They count in every mode, and before what the workflow file pins.
+	Pins map[string][]node.Item
 }
 
 // Errors that end a run from outside.
@@ -37,27 +41,15 @@ func (p *Plan) Run(ctx context.Context, req Request) (*Result, error) {
 	if req.Mode == "" {
 		req.Mode = ModeCLI
 	}
-	start, err := p.startNode(req.Start)
+	start, err := p.startNode(req)
 	if err != nil {
 		return nil, err
 	}
-	r := &running{
-		plan: p,
-		exec: &Executor{registry: p.registry, cfg: p.cfg},
-		pins: p.pins(req.Mode),
-		data: &runData{plan: p, runs: map[string][]*NodeRun{}},
-		once: node.NewOnce(),
-		result: &Result{
-			ExecutionID: uuid.NewString(),
-			Mode:        req.Mode,
-			StartedAt:   p.cfg.now(),
-			pins:        p.pins(req.Mode),
-		},
-	}
+	r := p.newRunning(req)
 	if err := r.check(ctx, start); err != nil {
 		return nil, err
 	}
-	if start.entry.def.IsTrigger() {
+	if start.isTrigger() {
 		r.result.trigger = start
 	}
 	items := req.Items
@@ -79,12 +71,45 @@ func (p *Plan) Run(ctx context.Context, req Request) (*Result, error) {
 	return r.result, nil
 }
 
-// pins are the pinned items that the mode uses, ready to be handed on.
-func (p *Plan) pins(mode Mode) map[string][]node.Item {
-	if mode != ModeManual {
-		return nil
+// Check does all that Run does before the first node runs, and nothing more: it returns the errors that Run would.
+func (p *Plan) Check(ctx context.Context, req Request) error {
+	start, err := p.startNode(req)
+	if err != nil {
+		return err
 	}
-	return p.workflow.PinData
+	return p.newRunning(req).check(ctx, start)
+}
+
+func (p *Plan) newRunning(req Request) *running {
+	pins := p.pins(req)
+	return &running{
+		plan: p,
+		exec: &Executor{registry: p.registry, cfg: p.cfg},
+		pins: pins,
+		data: &runData{plan: p, runs: map[string][]*NodeRun{}},
+		once: node.NewOnce(),
+		result: &Result{
+			ExecutionID: uuid.NewString(),
+			Mode:        req.Mode,
+			StartedAt:   p.cfg.now(),
+			pins:        pins,
+		},
+	}
+}
+
+// pins are the pinned items that a run uses.
+func (p *Plan) pins(req Request) map[string][]node.Item {
+	pins := map[string][]node.Item{}
+	if req.Mode == ModeManual {
+		maps.Copy(pins, p.workflow.PinData)
+	}
+	maps.Copy(pins, req.Pins)
+	for _, items := range pins {
+		for i := range items {
+			items[i].JSON.Freeze()
+		}
+	}
+	return pins
 }
 
 // running is one run of a Plan.
@@ -103,17 +128,18 @@ func (r *running) check(ctx context.Context, start *Prepared) error {
 	var issues schemas.Diagnostics
 	var willRun []*Prepared
 	for _, n := range r.plan.reached(start.node.Name) {
-		if err := r.plan.workflow.PinErrors[n.node.Name]; err != nil && r.result.Mode == ModeManual && !n.node.Disabled {
+		_, pinned := r.pins[n.node.Name]
+		if err := r.plan.workflow.PinErrors[n.node.Name]; err != nil && !pinned && r.result.Mode == ModeManual && !n.node.Disabled {
 			issues = append(issues, schemas.Diagnostic{
 				Severity: schemas.SeverityError, Pointer: schemas.Pointer("pinData", n.node.Name), Node: n.node.Name,
 				Message: "its pinned data can't be used: " + err.Error(),
 			})
 			continue
 		}
-		if _, pinned := r.pins[n.node.Name]; pinned || n.node.Disabled {
+		if pinned || n.node.Disabled {
 			continue
 		}
-		issues = append(issues, n.issues...)
+		issues = append(issues, n.faults()...)
 		willRun = append(willRun, n)
 	}
 	if len(issues) > 0 {

@@ -17,9 +17,9 @@ import (
 // A property that displayOptions hide is not spoken of: a file may keep its parameter. Unknown parameters are allowed, and
 // so is an expression ("=...") except where the property has NoDataExpression. Where it can't be told from the parameters
 // of one level whether a property is shown (a rule over "/absolute" names inside of a collection, over values inside of
-// another parameter, or over a parameter that is an expression), its value is not checked. So the schema accepts every
-// file that n8n accepts; node.Definition.CheckParameters is more exact and finds more. The error is that of a default or
-// option value that can't be JSON.
+// another parameter, or over a parameter that is an expression), its value is not checked. So the schema refuses only what
+// node.Definition.CheckParameters reports too; that is more exact and finds more. The error is that of a default or option
+// value that can't be JSON.
 func ForProperties(title string, props []Property, version float64) ([]byte, error) {
 	g := &generator{version: version}
 	root := json.Members{{Key: "$schema", Value: "http://json-schema.org/draft-07/schema#"}, {Key: "title", Value: title}}
@@ -126,7 +126,7 @@ func (g *generator) level(l *levelScope, beforeRun bool) json.Members {
 func withAllOf(s json.Members, r rule) json.Members {
 	for i := range s {
 		if all, ok := s[i].Value.([]rule); ok && s[i].Key == "allOf" {
-			s[i].Value = append(all, r)
+			s[i].Value = slices.Concat(all, []rule{r})
 			return s
 		}
 	}
@@ -350,7 +350,9 @@ func (l *levelScope) fits(name string, r Rule, over bool) (values rule, known bo
 	for _, v := range r.Values {
 		c, isCondition := v.(Condition)
 		if !isCondition {
-			literals = append(literals, v)
+			if !slices.ContainsFunc(literals, func(other any) bool { return keyOf(other) == keyOf(v) }) {
+				literals = append(literals, v)
+			}
 			continue
 		}
 		op, ok := operatorSchemas[c.Op]

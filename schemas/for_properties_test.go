@@ -232,6 +232,32 @@ func TestForPropertiesError(t *testing.T) {
 	require.ErrorContains(t, err, "the JSON Schema of odd")
 }
 
+// Whatever properties can be read give a schema that can be used.
+func FuzzForProperties(f *testing.F) {
+	for _, props := range [][]Property{bookshop()[:3], bookshop()[3:8], bookshop()[8:]} {
+		text, err := json.Marshal(props)
+		require.NoError(f, err)
+		f.Add(text, `{"resource": "reader"}`)
+	}
+	f.Fuzz(func(t *testing.T, text []byte, parameters string) {
+		var props []Property
+		if json.Unmarshal(text, &props) != nil {
+			return
+		}
+		schema, err := ForProperties("fuzz", props, 2)
+		require.NoError(t, err)
+		var doc any
+		require.NoError(t, json.Unmarshal(schema, &doc))
+		require.Empty(t, outsideDraft07("", doc))
+		s, err := gojsonschema.NewSchema(gojsonschema.NewBytesLoader(schema))
+		require.NoError(t, err, "%s", schema)
+		if json.Valid([]byte(parameters)) {
+			_, err = s.Validate(gojsonschema.NewStringLoader(parameters))
+			require.NoError(t, err)
+		}
+	})
+}
+
 func BenchmarkForProperties(b *testing.B) {
 	props := bookshop()
 	b.ReportAllocs()

@@ -24,10 +24,10 @@ func (v value) MarshalJSON() ([]byte, error) { return json.Marshal(v.v) }
 
 // choices returns where the key options of a property is held. An empty list of a type that has none goes to Options.
 func (p *Property) choices() any {
-	switch {
-	case p.Type == Collection:
+	switch p.Type {
+	case Collection:
 		return &p.Fields
-	case p.Type == FixedCollection:
+	case FixedCollection:
 		return &p.Groups
 	}
 	return &p.Options

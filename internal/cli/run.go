@@ -27,6 +27,12 @@ type runFlags struct {
 	mode        string
 	output      string
 	timeout     time.Duration
+	timezone    string
+	pins        []string
+	show        string
+	dryRun      bool
+	failOnItem  bool
+	redact      bool
 	quiet       bool
 }
 
@@ -53,7 +59,15 @@ NATE_CREDENTIAL_DIRECTUSAPI='{"url": "...", "accessToken": "..."}'.`,
 	flags.StringVar(&f.start, "start", "", "`NODE` to start at (default: the only trigger)")
 	flags.StringVar(&f.mode, "mode", "cli", "cli ignores pinned data, as n8n execute does; manual uses it, as n8n's editor does")
 	flags.StringVar(&f.output, "output", "items", "items: those of the last node; run: n8n's whole run data, also of a run that failed")
-	flags.DurationVar(&f.timeout, "timeout", 0, "cancel the run after this time (30s, 5m; default: none)")
+	flags.StringArrayVar(&f.pins, "pin", nil,
+		"`NODE=FILE`: the items in FILE stand for what the node puts out; it does not run and need not be supported; repeatable")
+	flags.StringVar(&f.show, "show", "", "print the items of this `NODE` instead of the last one's, also when the run failed")
+	flags.DurationVar(&f.timeout, "timeout", 0, "cancel the run after this `TIME` (30s, 5m; default: none)")
+	flags.StringVar(&f.timezone, "timezone", "",
+		"time zone of workflows that set none (an IANA `NAME`; default: GENERIC_TIMEZONE, else "+runtime.DefaultTimezone+")")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "run nothing: check everything and print the order of the nodes")
+	flags.BoolVar(&f.failOnItem, "fail-on-item-error", false, "exit with 1 when an item failed, also where Continue On Fail let the run go on")
+	flags.BoolVar(&f.redact, "redact", false, "mask tokens, passwords and the like in everything that is printed")
 	flags.BoolVar(&f.quiet, "quiet", false, "print nothing on stderr but errors")
 	return cmd
 }
@@ -93,40 +107,99 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 			items = []node.Item{node.ItemOf("refresh_token", tokens.RefreshToken)}
 		}
 	}
-	for _, path := range f.credentials {
-		file, err := credentials.File(path)
-		if err != nil {
-			return fmt.Errorf("--credentials: %w", err)
-		}
-		resolvers = append(resolvers, file)
+	files, err := openCredentials(f.credentials)
+	if err != nil {
+		return err
 	}
-	resolvers = append(resolvers, credentials.Env())
+	resolvers = append(append(resolvers, files...), credentials.Env())
 
-	options := []runtime.Option{runtime.WithCredentials(credentials.Chain(resolvers...))}
+	pins, err := f.pinned()
+	if err != nil {
+		return err
+	}
+	location, err := f.location()
+	if err != nil {
+		return err
+	}
+	show := newProgress(stderr)
+	options := []runtime.Option{runtime.WithCredentials(credentials.Chain(resolvers...)), runtime.WithLocation(location)}
+	failedItems := 0
+	options = append(options, runtime.WithObserver(runtime.Observer{NodeFinished: func(e runtime.NodeEvent) { failedItems += e.Run.FailedItems }}))
 	if !f.quiet {
-		options = append(options, runtime.WithObserver(progress(stderr)))
+		options = append(options, runtime.WithObserver(show.observer()))
 	}
-	location, err := defaultLocation()
+	plan, err := runtime.Compile(w, registry(), options...)
 	if err != nil {
 		return err
 	}
-	plan, err := runtime.Compile(w, registry(), append(options, runtime.WithLocation(location))...)
-	if err != nil {
-		return err
+	if f.show != "" && w.Node(f.show) == nil {
+		return fmt.Errorf("--show: workflow %q has no node %q", w.Name, f.show)
+	}
+	if f.dryRun {
+		return f.dry(ctx, plan, pins, cmd.OutOrStdout())
 	}
 	if f.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, f.timeout)
 		defer cancel()
 	}
-	result, err := plan.Run(ctx, runtime.Request{Start: f.start, Items: items, Mode: runtime.Mode(f.mode)})
+	result, err := plan.Run(ctx, runtime.Request{Start: f.start, Items: items, Mode: runtime.Mode(f.mode), Pins: pins})
+	show.end()
 	if err != nil {
 		return explainStart(err)
 	}
 	if len(result.Pinned) > 0 && !f.quiet {
 		fmt.Fprintf(stderr, "pinned data was used for %s\n", quotedList(result.Pinned))
 	}
-	return f.report(result, w, cmd.OutOrStdout(), stderr)
+	if err := f.report(result, w, cmd.OutOrStdout(), stderr); err != nil {
+		return err
+	}
+	if f.failOnItem && failedItems > 0 {
+		return &exitError{exitFailed, fmt.Errorf("workflow %q: %s failed under Continue On Fail", w.Name, count(failedItems, "item"))}
+	}
+	return nil
+}
+
+// dry checks what a run would check before its start and prints the order of the nodes.
+func (f *runFlags) dry(ctx context.Context, plan *runtime.Plan, pins map[string][]node.Item, stdout io.Writer) error {
+	req := runtime.Request{Start: f.start, Mode: runtime.Mode(f.mode), Pins: pins}
+	if err := plan.Check(ctx, req); err != nil {
+		return explainStart(err)
+	}
+	order, err := plan.Order(f.start)
+	if err != nil {
+		return explainStart(err)
+	}
+	for i, name := range order {
+		n := plan.Workflow().Node(name)
+		note := ""
+		if _, pinned := pins[name]; pinned {
+			note = ", pinned"
+		} else if n.Disabled {
+			note = ", disabled"
+		}
+		fmt.Fprintf(stdout, "%d. %s (%s %s%s)\n", i+1, name, n.Type, node.FormatNumber(n.TypeVersion), note)
+	}
+	return nil
+}
+
+// pinned reads the files of --pin.
+func (f *runFlags) pinned() (map[string][]node.Item, error) {
+	pins := map[string][]node.Item{}
+	for _, pin := range f.pins {
+		name, file, ok := strings.Cut(pin, "=")
+		if !ok || name == "" || file == "" {
+			return nil, fmt.Errorf("--pin takes NODE=FILE, not %q", pin)
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("--pin %s: %w", name, err)
+		}
+		if pins[name], err = parseItems(text, file); err != nil {
+			return nil, fmt.Errorf("--pin %s: %w", name, err)
+		}
+	}
+	return pins, nil
 }
 
 // sandboxCredential serves every node that asks for directusApi, whatever it calls its credential, so that a sandbox run
@@ -152,26 +225,37 @@ func (f *runFlags) items(stdin io.Reader) ([]node.Item, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--input: %w", err)
 	}
-	v, err := node.ParseJSON(text)
+	items, err := parseItems(text, f.input)
 	if err != nil {
-		return nil, fmt.Errorf("--input %s is not JSON: %w", f.input, err)
-	}
-	items, err := node.ItemsOf(v)
-	if err != nil {
-		return nil, fmt.Errorf("--input %s: %w; it takes an array: [{\"refresh_token\": \"...\"}]", f.input, err)
+		return nil, fmt.Errorf("--input %w", err)
 	}
 	return items, nil
 }
 
-// defaultLocation is the time zone of workflows that set none: GENERIC_TIMEZONE as in n8n, else n8n's default.
-func defaultLocation() (*time.Location, error) {
-	name := os.Getenv("GENERIC_TIMEZONE")
+func parseItems(text []byte, file string) ([]node.Item, error) {
+	v, err := node.ParseJSON(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s is not JSON: %w", file, err)
+	}
+	items, err := node.ItemsOf(v)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w; it takes an array: [{\"refresh_token\": \"...\"}]", file, err)
+	}
+	return items, nil
+}
+
+// location is the time zone of workflows that set none: --timezone, else GENERIC_TIMEZONE as in n8n, else n8n's default.
+func (f *runFlags) location() (*time.Location, error) {
+	from, name := "--timezone", f.timezone
+	if name == "" {
+		from, name = "GENERIC_TIMEZONE", os.Getenv("GENERIC_TIMEZONE")
+	}
 	if name == "" {
 		name = runtime.DefaultTimezone
 	}
 	location, err := time.LoadLocation(name)
 	if err != nil {
-		return nil, fmt.Errorf("GENERIC_TIMEZONE: %w", err)
+		return nil, fmt.Errorf("%s: %w", from, err)
 	}
 	return location, nil
 }
@@ -189,54 +273,6 @@ func explainStart(err error) error {
 	return err
 }
 
-// progress prints a line for each node that ran.
-func progress(w io.Writer) runtime.Observer {
-	return runtime.Observer{NodeFinished: func(e runtime.NodeEvent) {
-		name := e.Node
-		if e.RunIndex > 0 {
-			name = fmt.Sprintf("%s #%d", e.Node, e.RunIndex)
-		}
-		fmt.Fprintf(w, "%-8s %s: %s\n", outcome(e), name, describe(e.Run))
-	}}
-}
-
-func outcome(e runtime.NodeEvent) string {
-	switch {
-	case e.Pinned:
-		return "pinned"
-	case e.Disabled:
-		return "disabled"
-	}
-	return string(e.Run.Status)
-}
-
-// describe says how many items came out, how many of them stand for failures, and how long it took.
-func describe(run *runtime.NodeRun) string {
-	var outputs []string
-	for _, items := range run.Main {
-		outputs = append(outputs, count(len(items), "item"))
-	}
-	var parts []string
-	if run.Error != nil {
-		parts = append(parts, run.Error.Message)
-	}
-	if len(outputs) > 0 {
-		parts = append(parts, strings.Join(outputs, " | "))
-	}
-	if run.FailedItems > 0 {
-		parts = append(parts, fmt.Sprintf("%d failed", run.FailedItems))
-	}
-	parts = append(parts, fmt.Sprintf("%d ms", run.ExecutionTime.Milliseconds()))
-	return strings.Join(parts, ", ")
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
 func quotedList(names []string) string {
 	quoted := make([]string, len(names))
 	for i, n := range names {
@@ -250,15 +286,17 @@ func (f *runFlags) report(result *runtime.Result, w *workflows.Workflow, stdout,
 	out := bufio.NewWriter(stdout)
 	switch {
 	case f.output == "run":
-		_, _ = out.Write(append(result.AppendJSON(nil), '\n'))
+		_, _ = out.Write(append(f.mask(result.AppendJSON(nil)), '\n'))
+	case f.show != "":
+		_, _ = out.Write(append(f.itemsJSON(result.ItemsOf(f.show)), '\n'))
 	case result.Status == runtime.StatusSuccess:
-		_, _ = out.Write(append(itemsJSON(result.LastItems()), '\n'))
+		_, _ = out.Write(append(f.itemsJSON(result.LastItems()), '\n'))
 	}
 	if err := out.Flush(); err != nil {
 		return &exitError{exitFailed, fmt.Errorf("writing the output: %w", err)}
 	}
 	for _, p := range result.Partial {
-		fmt.Fprintf(stderr, "node %q had put out %s before it failed:\n%s\n", p.Node, count(len(p.Items), "item"), itemsJSON(p.Items))
+		fmt.Fprintf(stderr, "node %q had put out %s before it failed:\n%s\n", p.Node, count(len(p.Items), "item"), f.itemsJSON(p.Items))
 	}
 	switch result.Status {
 	case runtime.StatusSuccess:
@@ -270,7 +308,7 @@ func (f *runFlags) report(result *runtime.Result, w *workflows.Workflow, stdout,
 }
 
 // itemsJSON is an array of the items' JSON, each value on a line of its own.
-func itemsJSON(items []node.Item) []byte {
+func (f *runFlags) itemsJSON(items []node.Item) []byte {
 	list := make([]any, len(items))
 	for i, it := range items {
 		list[i] = it.JSON
@@ -278,5 +316,20 @@ func itemsJSON(items []node.Item) []byte {
 			list[i] = &node.Object{}
 		}
 	}
+	if f.redact {
+		return node.AppendJSONIndent(nil, redacted(list), "", "  ")
+	}
 	return node.AppendJSONIndent(nil, list, "", "  ")
+}
+
+// mask masks secrets in a JSON text when that was asked for.
+func (f *runFlags) mask(text []byte) []byte {
+	if !f.redact {
+		return text
+	}
+	v, err := node.ParseJSON(text)
+	if err != nil {
+		return []byte("null") // never: the text was just written
+	}
+	return node.AppendJSON(nil, redacted(v))
 }
