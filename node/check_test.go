@@ -97,7 +97,10 @@ func checked() node.Definition {
 			DisplayName: "Fields", Name: "fields", Type: schemas.MultiOptions, Default: []any{},
 			Options: []schemas.Option{{Name: "A", Value: "a"}, {Name: "B", Value: "b"}},
 		},
-		{DisplayName: "From Service", Name: "remote", Type: schemas.Options, Default: "", TypeOptions: map[string]any{"loadOptionsMethod": "get"}},
+		{
+			DisplayName: "From Service", Name: "remote", Type: schemas.Options, Default: "",
+			TypeOptions: map[string]any{"loadOptionsMethod": "get"}, Options: []schemas.Option{{Name: "Always There", Value: "always"}},
+		},
 		{
 			DisplayName: "Open", Name: "open", Type: schemas.Options, Default: "", AllowArbitraryValues: true,
 			Options: []schemas.Option{{Name: "A", Value: "a"}},

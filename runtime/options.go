@@ -1,11 +1,16 @@
 package runtime
 
 import (
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+
 	"github.com/nate-go/nate/credentials"
+	"github.com/nate-go/nate/internal/httpx"
 )
 
 // Option sets one thing of a Plan or an Executor.
@@ -14,21 +19,30 @@ type Option func(*config)
 type config struct {
 	resolver  credentials.Resolver
 	transport http.RoundTripper
+	egress    *Egress
 	logger    *slog.Logger
+	tracer    trace.Tracer
 	observers []Observer
 	now       func() time.Time
+	random    io.Reader // nil: crypto/rand
 	location  *time.Location
 }
 
 func newConfig(opts []Option) *config {
 	c := &config{
-		resolver:  credentials.Values(),
-		transport: http.DefaultTransport,
-		logger:    slog.New(slog.DiscardHandler),
-		now:       time.Now,
+		resolver: credentials.Values(),
+		logger:   slog.New(slog.DiscardHandler),
+		tracer:   noop.NewTracerProvider().Tracer(""),
+		now:      time.Now,
 	}
 	for _, o := range opts {
 		o(c)
+	}
+	switch {
+	case c.egress != nil:
+		c.transport = httpx.Policy(*c.egress).Transport(c.transport)
+	case c.transport == nil:
+		c.transport = httpx.Default()
 	}
 	return c
 }
@@ -36,8 +50,32 @@ func newConfig(opts []Option) *config {
 // WithCredentials says where credentials come from. The default has none.
 func WithCredentials(r credentials.Resolver) Option { return func(c *config) { c.resolver = r } }
 
-// WithTransport says what carries the HTTP requests of nodes. The default is http.DefaultTransport.
+// WithTransport says what carries the HTTP requests of nodes. The default has Go's defaults and the policy of a zero
+// Egress.
 func WithTransport(t http.RoundTripper) Option { return func(c *config) { c.transport = t } }
+
+// Egress says where the HTTP requests of nodes may go. The zero Egress allows every host and every address but link-local
+// ones, where clouds keep the secrets of their machines.
+type Egress struct {
+	// AllowedHosts are the host names that may be asked, redirects included; empty: all. "*.example.com" stands for all
+	// hosts below example.com.
+	AllowedHosts []string
+	// DenyPrivate refuses loopback, private and other addresses that are not public, whatever name leads to them.
+	DenyPrivate bool
+	// AllowLinkLocal allows link-local addresses (169.254.0.0/16, fe80::/10).
+	AllowLinkLocal bool
+}
+
+// WithEgress holds the requests of nodes to a policy. A request that it refuses is not sent, and the node fails with an
+// error that names the host. With WithTransport only host names and addresses in URLs are checked: what a name resolves to
+// is known to that transport alone.
+func WithEgress(e Egress) Option { return func(c *config) { c.egress = &e } }
+
+// WithTracer makes runs leave spans: one for a run, and below it one for each run of a node. The default leaves none.
+func WithTracer(t trace.Tracer) Option { return func(c *config) { c.tracer = t } }
+
+// WithRandom replaces crypto/rand for everything that a run draws: its execution id. r must be safe for concurrent use.
+func WithRandom(r io.Reader) Option { return func(c *config) { c.random = r } }
 
 // WithLogger says where runs log to. The default discards.
 func WithLogger(l *slog.Logger) Option { return func(c *config) { c.logger = l } }

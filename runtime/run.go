@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
@@ -59,6 +62,11 @@ func (p *Plan) Run(ctx context.Context, req Request) (*Result, error) {
 	for i := range items {
 		items[i].JSON.Freeze()
 	}
+	ctx, span := p.cfg.tracer.Start(ctx, "nate.run", trace.WithAttributes(
+		attribute.String("nate.workflow.name", p.workflow.Name),
+		attribute.String("nate.execution.id", r.result.ExecutionID),
+	))
+	defer func() { endSpan(span, r.result.Status, r.result.Error) }()
 	if seconds := p.workflow.Settings.ExecutionTimeout; seconds > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, time.Duration(seconds*float64(time.Second)), errTimeout)
@@ -89,7 +97,7 @@ func (p *Plan) newRunning(req Request) *running {
 		data: &runData{plan: p, runs: map[string][]*NodeRun{}},
 		once: node.NewOnce(),
 		result: &Result{
-			ExecutionID: uuid.NewString(),
+			ExecutionID: p.cfg.executionID(),
 			Mode:        req.Mode,
 			StartedAt:   p.cfg.now(),
 			pins:        pins,
@@ -220,7 +228,14 @@ func (r *running) execute(ctx context.Context, t *Task) (*NodeRun, error) {
 			o.NodeStarted(event)
 		}
 	}
+	ctx, span := r.plan.cfg.tracer.Start(ctx, "nate.node", trace.WithAttributes(
+		attribute.String("nate.node.name", n.Name),
+		attribute.String("nate.node.type", n.Type),
+		attribute.Int("nate.node.run", t.RunIndex),
+	))
 	run, err := r.exec.execute(ctx, t, pinned)
+	span.SetAttributes(attribute.Int("nate.items.failed", run.FailedItems))
+	endSpan(span, run.Status, run.Error)
 	event.Run = run
 	for _, o := range r.plan.cfg.observers {
 		if o.NodeFinished != nil {
@@ -228,6 +243,28 @@ func (r *running) execute(ctx context.Context, t *Task) (*NodeRun, error) {
 		}
 	}
 	return run, err
+}
+
+// endSpan ends a span with what became of a run.
+func endSpan(span trace.Span, status Status, failure *node.ErrorInfo) {
+	span.SetAttributes(attribute.String("nate.status", string(status)))
+	if failure != nil {
+		span.SetStatus(codes.Error, failure.Message)
+	}
+	span.End()
+}
+
+// executionID draws a UUID.
+func (c *config) executionID() string {
+	if c.random == nil {
+		return uuid.NewString()
+	}
+	id, err := uuid.NewRandomFromReader(c.random)
+	if err != nil {
+		c.logger.Warn("the random source failed; an execution id was drawn from crypto/rand", "error", err)
+		return uuid.NewString()
+	}
+	return id.String()
 }
 
 // cancel notes that the context ended the run. What the node at work said of it stands in its run and becomes the

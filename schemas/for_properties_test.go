@@ -64,6 +64,9 @@ func bookshop() []Property {
 			{DisplayName: "Limit", Name: "limit", Type: Number, Default: 5},
 			{DisplayName: "Wrap", Name: "wrap", Type: Options, Default: "no", Options: []Option{{Name: "No", Value: "no"}, {Name: "Yes", Value: "yes"}}},
 			{DisplayName: "Paper", Name: "paper", Type: Options, Default: "red", DisplayOptions: Show("wrap", "yes"), Options: []Option{{Value: "red"}}},
+			{DisplayName: "Near", Name: "near", Type: ResourceLocator, Default: "", Modes: []Mode{
+				{Name: "id", Type: "string", Validation: []Validation{{Type: "regex", Regex: "[a-z]+", ErrorMessage: "n8n does not look here"}}},
+			}},
 			{DisplayName: "Late", Name: "late", Type: Options, Default: "a", DisplayOptions: Show("/operation", "lend"), Options: []Option{{Value: "a"}}},
 		}},
 		{
@@ -155,6 +158,7 @@ func TestForProperties(t *testing.T) {
 		`{"title": "x", "set": {"assignments": [{"name": 5}]}`:                                   false,
 		`{"title": "x", "options": {"limit": 5, "more": 1}`:                                      true,
 		`{"title": "x", "options": {"limit": []}`:                                                false,
+		`{"title": "x", "options": {"near": {"mode": "id", "value": ""}}`:                        true,
 		`{"title": "x", "options": []`:                                                           false,
 		`{"title": "x", "options": {"paper": "blue"}`:                                            true, // not shown
 		`{"title": "x", "options": {"wrap": "yes", "paper": "blue"}`:                             false,
@@ -206,6 +210,63 @@ func TestForPropertiesOfVersions(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(text), `"oldPrice"`)
 	require.NotContains(t, string(text), `"Price"`)
+}
+
+// Where another property of the name may be shown, or what hides a property can't be told, its value is not judged.
+func TestForPropertiesInDoubt(t *testing.T) {
+	t.Parallel()
+	choice := func(value string, d *DisplayOptions) Property {
+		return Property{Name: "p", Type: Options, Default: value, Options: []Option{{Value: value}}, DisplayOptions: d}
+	}
+	text := func(name string) Property { return Property{Name: name, Type: String, Default: ""} }
+	for name, c := range map[string]struct {
+		props        []Property
+		valid, wrong string
+	}{
+		"conditions overlap": {
+			[]Property{text("mode"), choice("a", Show("mode", "x")), choice("b", Show("mode", Cnd("not", "y")))},
+			`{"mode": "x", "p": "b"}`, `{"mode": "z", "p": "a"}`,
+		},
+		"an expression shows the other": {
+			[]Property{text("mode"), text("kind"), choice("a", Show("mode", "x")), choice("b", Show("kind", "k").And("mode", "y"))},
+			`{"mode": "x", "kind": "={{ 1 }}", "p": "b"}`, `{"mode": "x", "kind": "k", "p": "b"}`,
+		},
+		"a list shows both": {
+			[]Property{
+				{Name: "list", Type: MultiOptions, Default: []any{}, TypeOptions: map[string]any{"loadOptionsMethod": "x"}},
+				choice("a", Show("list", "x")), choice("b", Show("list", "y")),
+			},
+			`{"list": ["x", "y"], "p": "b"}`, `{"list": ["x"], "p": "b"}`,
+		},
+		"hidden by something inside of another": {
+			[]Property{text("mode"), choice("a", Show("mode", "x").AndNot("/options.deep", 1)), choice("a", Show("mode", "z"))},
+			`{"mode": "x", "options": {"deep": 1}, "p": "b"}`, `{"mode": "z", "p": "b"}`,
+		},
+		"ordered text": {
+			[]Property{text("mode"), choice("a", Show("mode", Cnd("gte", 5))), choice("a", Show("mode", "x"))},
+			`{"mode": "7", "p": "b"}`, `{"mode": 7, "p": "b"}`,
+		},
+		"starts and ends": {
+			[]Property{text("mode"), choice("a", Show("mode", Cnd("startsWith", "a."), Cnd("endsWith", ".z"), Cnd("includes", "+"), Cnd("regex", "^q{2}$")))},
+			`{"mode": "abz", "p": "b"}`, `{"mode": "qq", "p": "b"}`,
+		},
+		"exists": {
+			[]Property{text("mode"), choice("a", Show("mode", Cnd("exists", true)))},
+			`{"mode": "", "p": "b"}`, `{"mode": "x", "p": "b"}`,
+		},
+		"between": {
+			[]Property{{Name: "n", Type: Number, Default: 3}, choice("a", Show("n", Between(1, 5)))},
+			`{"n": 6, "p": "b"}`, `{"p": "b"}`,
+		},
+	} {
+		schema, err := ForProperties(name, c.props, 1)
+		require.NoError(t, err)
+		for parameters, valid := range map[string]bool{c.valid: true, c.wrong: false} {
+			result, err := compiled(t, schema).Validate(gojsonschema.NewStringLoader(parameters))
+			require.NoError(t, err)
+			require.Equal(t, valid, result.Valid(), "%s: %s: %v\n%s", name, parameters, result.Errors(), schema)
+		}
+	}
 }
 
 // Rules in a circle end, and can't be told.

@@ -1,0 +1,382 @@
+package expr
+
+import (
+	"math"
+	"strings"
+
+	"github.com/nate-go/nate/node"
+)
+
+// roots are the names that an expression can begin with.
+var roots = map[string]evaluator{
+	"$json":          func(s *Scope) (any, error) { return currentJSON(s), nil },
+	"$data":          func(s *Scope) (any, error) { return currentJSON(s), nil },
+	"$input":         constant(inputHost{}),
+	"$thisItem":      func(s *Scope) (any, error) { return currentItem(s), nil },
+	"$itemIndex":     func(s *Scope) (any, error) { return float64(s.Item), nil },
+	"$position":      func(s *Scope) (any, error) { return float64(s.Item), nil },
+	"$thisItemIndex": func(s *Scope) (any, error) { return float64(s.Item), nil },
+	"$runIndex":      func(s *Scope) (any, error) { return float64(s.RunIndex), nil },
+	"$thisRunIndex":  func(s *Scope) (any, error) { return float64(s.RunIndex), nil },
+	"$node":          constant(nodesHost{}),
+	"$parameter":     func(s *Scope) (any, error) { return parametersHost{s.Parameters}, nil },
+	"$rawParameter":  func(s *Scope) (any, error) { return orEmpty(s.Parameters), nil },
+	"$prevNode":      constant(prevNodeHost{}),
+	"$workflow":      constant(workflowHost{}),
+	"$execution":     constant(executionHost{}),
+	"$mode":          func(s *Scope) (any, error) { return s.Execution.RunMode, nil },
+	"$nodeVersion":   func(s *Scope) (any, error) { return s.Instance.TypeVersion, nil },
+	"$nodeId":        func(s *Scope) (any, error) { return s.Instance.ID, nil },
+	"$env":           constant(envHost{}),
+	"undefined":      constant(node.Undefined),
+	"NaN":            constant(math.NaN()),
+	"Infinity":       constant(math.Inf(1)),
+}
+
+// rootFunctions are n8n's functions.
+var rootFunctions = map[string]function{
+	"$":      func(_ *Scope, args arguments) (any, error) { return referenced(args.at(0)) },
+	"$items": listedItems,
+}
+
+// namespaces are the names whose members are functions of their own.
+var namespaces = []string{"Array", "JSON", "Math", "Number", "Object", "String"}
+
+// hostMethods are the members of hosts that may be called; not all can be.
+var hostMethods = []string{"all", "first", "isExecuted", "item", "itemMatching", "last", "pairedItem", "params"}
+
+// n8nName reports whether a name means something in n8n that is not here yet.
+func n8nName(name string) bool {
+	switch name {
+	case "$", "$agentInfo", "$ai", "$average", "$binary", "$connections", "$credentials", "$evaluateExpression", "$executionId",
+		"$fromAI", "$fromAi", "$fromai", "$getPairedItem", "$if", "$ifEmpty", "$item", "$items", "$jmesPath", "$jmespath", "$max",
+		"$min", "$not", "$now", "$pageCount", "$request", "$response", "$resumeWebhookUrl", "$secrets", "$self", "$today", "$tool",
+		"$vars", "$webhookId", "DateTime", "Duration", "Interval", "average", "extend", "extendOptional", "max", "min", "not",
+		"numberList", "zip", "__sanitize":
+		return true
+	}
+	return false
+}
+
+// globalName reports whether a name is one of JavaScript's that n8n does not hide, or that it guards.
+func globalName(name string) bool {
+	switch name {
+	case "Array", "ArrayBuffer", "Atomics", "BigInt", "BigInt64Array", "BigUint64Array", "Boolean", "Buffer", "DataView", "Date",
+		"Error", "EvalError", "Float32Array", "Float64Array", "Function", "Int16Array", "Int32Array", "Int8Array", "Intl", "JSON",
+		"Map", "Math", "Number", "Object", "Promise", "Proxy", "RangeError", "ReferenceError", "Reflect", "RegExp", "Set",
+		"SharedArrayBuffer", "String", "Symbol", "SyntaxError", "TypeError", "URIError", "Uint16Array", "Uint32Array", "Uint8Array",
+		"Uint8ClampedArray", "WeakMap", "WeakSet", "WebAssembly", "XMLHttpRequest", "__dirname", "__filename", "alert", "arguments",
+		"clearImmediate", "decodeURI", "decodeURIComponent", "document", "encodeURI", "encodeURIComponent", "escape", "eval", "fetch",
+		"global", "globalThis", "isFinite", "isNaN", "module", "parseFloat", "parseInt", "process", "queueMicrotask", "require", "self",
+		"setImmediate", "setInterval", "setTimeout", "unescape":
+		return true
+	}
+	return false
+}
+
+func orEmpty(o *node.Object) *node.Object {
+	if o == nil {
+		return &node.Object{}
+	}
+	return o
+}
+
+func currentItem(s *Scope) any {
+	if s.Item < 0 || s.Item >= len(s.Items) {
+		return node.Undefined
+	}
+	return itemHost{&s.Items[s.Item]}
+}
+
+func currentJSON(s *Scope) any {
+	if s.Item < 0 || s.Item >= len(s.Items) {
+		return node.Undefined
+	}
+	return orEmpty(s.Items[s.Item].JSON)
+}
+
+// inherits fails for the members that every object inherits.
+func inherits(name string) (any, error) {
+	if inheritedMember(name) {
+		return nil, unsupported("the built-in member %s is", name)
+	}
+	return node.Undefined, nil
+}
+
+// noCall is the call of a member that a host has no function for.
+func noCall(name string) (any, error) {
+	if inheritedMember(name) {
+		return nil, unsupported("the built-in member %s is", name)
+	}
+	return nil, errThrown
+}
+
+// opaque is what a host says that is no data.
+func opaque(what string) (any, error) { return nil, unsupported("%s as a value is", what) }
+
+// itemHost is an item: {json, pairedItem, error}.
+type itemHost struct{ item *node.Item }
+
+func (h itemHost) get(_ *Scope, name string) (any, error) {
+	switch name {
+	case "json":
+		return orEmpty(h.item.JSON), nil
+	case "pairedItem":
+		return pairedData(h.item.Paired), nil
+	case "error":
+		if h.item.Error != nil {
+			o, err := h.object()
+			if err != nil {
+				return nil, err
+			}
+			v, _ := o.Get("error")
+			return v, nil
+		}
+	}
+	return inherits(name)
+}
+
+func (h itemHost) call(_ *Scope, name string, _ arguments) (any, error) { return noCall(name) }
+
+func (h itemHost) data(*Scope) (any, error) {
+	if h.item.Error != nil {
+		return h.object()
+	}
+	o := node.NewObject("json", orEmpty(h.item.JSON))
+	if h.item.Paired != nil {
+		o.Set("pairedItem", pairedData(h.item.Paired))
+	}
+	return o, nil
+}
+
+// object is the item as n8n writes it in run data.
+func (h itemHost) object() (*node.Object, error) { return node.ParseObject(h.item.AppendJSON(nil)) }
+
+func pairedData(links []node.Paired) any {
+	if links == nil {
+		return node.Undefined
+	}
+	list := make([]any, len(links))
+	for i, l := range links {
+		o := node.NewObject("item", l.Item)
+		if l.Input != 0 || l.Listed {
+			o.Set("input", l.Input)
+		}
+		list[i] = o
+	}
+	if len(links) == 1 && !links[0].Listed {
+		return list[0]
+	}
+	return list
+}
+
+// itemsHost is an array of items. Methods see its data.
+type itemsHost struct{ items *[]node.Item }
+
+func (h itemsHost) get(s *Scope, name string) (any, error) {
+	if name == "length" {
+		return float64(len(*h.items)), nil
+	}
+	if i, ok := arrayIndex(name); ok {
+		if i < len(*h.items) {
+			return itemHost{&(*h.items)[i]}, nil
+		}
+		return node.Undefined, nil
+	}
+	return member(s, []any{}, name)
+}
+
+func (h itemsHost) call(_ *Scope, name string, _ arguments) (any, error) { return noCall(name) }
+
+func (h itemsHost) data(s *Scope) (any, error) {
+	list := make([]any, len(*h.items))
+	for i := range *h.items {
+		var err error
+		if list[i], err = (itemHost{&(*h.items)[i]}).data(s); err != nil {
+			return nil, err
+		}
+	}
+	return list, s.grow(len(list) * valueSize)
+}
+
+// first and last are undefined where there are no items.
+func pick(items *[]node.Item, name string) any {
+	n := len(*items)
+	switch {
+	case name == "all":
+		return itemsHost{items}
+	case n == 0:
+		return node.Undefined
+	case name == "first":
+		return itemHost{&(*items)[0]}
+	}
+	return itemHost{&(*items)[n-1]}
+}
+
+// inputHost is $input.
+type inputHost struct{}
+
+func (inputHost) get(s *Scope, name string) (any, error) {
+	switch name {
+	case "item":
+		return currentItem(s), nil
+	case "params":
+		source := firstSource(s)
+		if source == nil {
+			return node.Undefined, nil
+		}
+		return orEmpty(s.Runs.Parameters(source.Node)), nil
+	case "first", "last", "all", "context":
+		return opaque("$input." + name)
+	}
+	return inherits(name)
+}
+
+// call takes no arguments: n8n ignores them.
+func (inputHost) call(s *Scope, name string, _ arguments) (any, error) {
+	switch name {
+	case "first", "last", "all":
+		return pick(&s.Items, name), nil
+	}
+	return noCall(name)
+}
+
+func (inputHost) data(*Scope) (any, error) { return opaque("$input") }
+
+func firstSource(s *Scope) *Source {
+	if len(s.Source) == 0 {
+		return nil
+	}
+	return s.Source[0]
+}
+
+// prevNodeHost is $prevNode.
+type prevNodeHost struct{}
+
+func (prevNodeHost) get(s *Scope, name string) (any, error) {
+	source := firstSource(s)
+	if source == nil {
+		return inherits(name)
+	}
+	switch name {
+	case "name":
+		return source.Node, nil
+	case "outputIndex":
+		return float64(source.Output), nil
+	case "runIndex":
+		return float64(source.Run), nil
+	}
+	return inherits(name)
+}
+
+func (prevNodeHost) call(_ *Scope, name string, _ arguments) (any, error) { return noCall(name) }
+
+func (prevNodeHost) data(s *Scope) (any, error) {
+	source := firstSource(s)
+	if source == nil {
+		return &node.Object{}, nil
+	}
+	return node.NewObject("name", source.Node, "outputIndex", source.Output, "runIndex", source.Run), nil
+}
+
+// workflowHost is $workflow.
+type workflowHost struct{}
+
+func (workflowHost) get(s *Scope, name string) (any, error) {
+	switch name {
+	case "id":
+		return s.Workflow.ID, nil
+	case "name":
+		return s.Workflow.Name, nil
+	case "active":
+		return s.Workflow.Active, nil
+	}
+	return inherits(name)
+}
+
+func (workflowHost) call(_ *Scope, name string, _ arguments) (any, error) { return noCall(name) }
+
+func (workflowHost) data(s *Scope) (any, error) {
+	return node.NewObject("active", s.Workflow.Active, "id", s.Workflow.ID, "name", s.Workflow.Name), nil
+}
+
+// executionHost is $execution.
+type executionHost struct{}
+
+func (executionHost) get(s *Scope, name string) (any, error) {
+	switch name {
+	case "id":
+		return s.Execution.ID, nil
+	case "mode":
+		return s.Execution.Mode, nil
+	case "resumeUrl", "resumeFormUrl", "customData":
+		return nil, unsupported("$execution.%s is", name)
+	}
+	return inherits(name)
+}
+
+func (executionHost) call(_ *Scope, name string, _ arguments) (any, error) { return noCall(name) }
+
+func (executionHost) data(*Scope) (any, error) { return opaque("$execution") }
+
+// envHost is $env: the environment of the process is nobody's business.
+type envHost struct{}
+
+func (envHost) get(s *Scope, name string) (any, error) {
+	if v, err := inherits(name); err != nil {
+		return v, err
+	}
+	return nil, failure(s, "access to env vars denied")
+}
+
+func (h envHost) call(s *Scope, name string, _ arguments) (any, error) { return h.get(s, name) }
+
+func (envHost) data(*Scope) (any, error) { return opaque("$env") }
+
+// parametersHost are a node's parameters, each resolved for the current item when it is read: $parameter. What is nested in
+// one stays unresolved, as in n8n.
+type parametersHost struct{ raw *node.Object }
+
+func (h parametersHost) get(s *Scope, name string) (any, error) {
+	v, ok := h.raw.Get(name)
+	if !ok {
+		return inherits(name)
+	}
+	if str, ok := v.(string); ok && strings.HasPrefix(str, "=") {
+		return h.resolve(s, name, str)
+	}
+	return v, nil
+}
+
+func (h parametersHost) call(_ *Scope, name string, _ arguments) (any, error) { return noCall(name) }
+
+func (h parametersHost) data(s *Scope) (any, error) {
+	o := &node.Object{}
+	for name := range h.raw.All() {
+		v, err := h.get(s, name)
+		if err != nil {
+			return nil, err
+		}
+		o.Set(name, v)
+	}
+	return o, nil
+}
+
+// parameter is one whose resolution is under way.
+type parameter struct {
+	of   *node.Object
+	name string
+}
+
+// resolve evaluates a parameter. One that needs itself is undefined, as in n8n.
+func (h parametersHost) resolve(s *Scope, name, expression string) (any, error) {
+	for _, p := range s.resolving {
+		if p.of == h.raw && p.name == name {
+			return node.Undefined, nil
+		}
+	}
+	s.resolving = append(s.resolving, parameter{h.raw, name})
+	defer func() { s.resolving = s.resolving[:len(s.resolving)-1] }()
+	t, _ := compileTemplateText(expression, name)
+	return t.eval(s)
+}

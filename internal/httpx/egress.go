@@ -1,0 +1,158 @@
+// Package httpx carries the HTTP requests of nodes and holds them to a policy of where they may go.
+package httpx
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Policy says where requests may go. The zero Policy allows every host and every address but link-local ones, where
+// clouds keep the secrets of their machines.
+type Policy struct {
+	// AllowedHosts are the host names that may be asked; empty: all. "*.example.com" stands for all hosts below
+	// example.com. A port is not looked at.
+	AllowedHosts []string
+	// DenyPrivate refuses loopback, private and other addresses that are not public.
+	DenyPrivate bool
+	// AllowLinkLocal allows link-local addresses (169.254.0.0/16, fe80::/10).
+	AllowLinkLocal bool
+}
+
+// RefusedError says that a policy does not let a request go where it wants to. Nothing was sent.
+type RefusedError struct {
+	// Host is the name or address that was refused.
+	Host   string
+	Reason string
+}
+
+// Error names the host and the reason.
+func (e *RefusedError) Error() string {
+	return fmt.Sprintf("requests to %s are not allowed: %s", e.Host, e.Reason)
+}
+
+// refuse is a refusal in the shape of a failure to connect, so that callers see that nothing was sent.
+func refuse(host, reason string) error {
+	return &net.OpError{Op: "dial", Net: "tcp", Err: &RefusedError{host, reason}}
+}
+
+// Host returns a *RefusedError (below a *net.OpError "dial") when a host name, or an address given in its place, is not
+// allowed. Host names are checked again once they are resolved: see Address.
+func (p Policy) Host(host string) error {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if !p.allowed(host) {
+		return refuse(host, "it is not among the allowed hosts")
+	}
+	if addr, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		return p.Address(addr)
+	}
+	return nil
+}
+
+func (p Policy) allowed(host string) bool {
+	for _, pattern := range p.AllowedHosts {
+		pattern = strings.ToLower(pattern)
+		if pattern == host {
+			return true
+		}
+		if below, ok := strings.CutPrefix(pattern, "*."); ok && strings.HasSuffix(host, "."+below) {
+			return true
+		}
+	}
+	return len(p.AllowedHosts) == 0
+}
+
+// notPublic are the ranges beside those that netip knows as private, loopback and the like.
+var notPublic = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"),
+	netip.MustParsePrefix("100.64.0.0/10"), // carriers' own
+	netip.MustParsePrefix("192.0.0.0/24"),
+	netip.MustParsePrefix("198.18.0.0/15"), // benchmarks
+	netip.MustParsePrefix("240.0.0.0/4"),
+	netip.MustParsePrefix("64:ff9b:1::/48"),
+}
+
+// embedded are the IPv6 ranges that stand for an IPv4 address in their last four bytes.
+var embedded = []netip.Prefix{netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("::/96")}
+
+// Address returns an error when an address is not allowed. An IPv6 address that stands for an IPv4 one counts as that.
+func (p Policy) Address(addr netip.Addr) error {
+	shown := addr.String()
+	addr = addr.Unmap().WithZone("")
+	for _, prefix := range embedded {
+		if addr.Is6() && prefix.Contains(addr) && !addr.IsLoopback() && !addr.IsUnspecified() {
+			b := addr.As16()
+			addr = netip.AddrFrom4([4]byte(b[12:16]))
+		}
+	}
+	if addr.IsLinkLocalUnicast() && !p.AllowLinkLocal {
+		return refuse(shown, "it is a link-local address")
+	}
+	if !p.DenyPrivate {
+		return nil
+	}
+	public := addr.IsGlobalUnicast() && !addr.IsPrivate()
+	for _, prefix := range notPublic {
+		public = public && !prefix.Contains(addr)
+	}
+	if !public {
+		return refuse(shown, "it is not a public address")
+	}
+	return nil
+}
+
+// Transport returns a RoundTripper that holds every request to the policy: the host before anything is sent and, where
+// base is nil, each address that a connection is made to. A nil base is a transport of its own kind with Go's defaults; of
+// another base only the hosts can be checked.
+func (p Policy) Transport(base http.RoundTripper) http.RoundTripper {
+	if base == nil {
+		dialer := &net.Dialer{
+			Timeout:   30 * time.Second,
+			KeepAlive: 30 * time.Second,
+			ControlContext: func(_ context.Context, _, address string, _ syscall.RawConn) error {
+				to, err := netip.ParseAddrPort(address)
+				if err != nil {
+					return refuse(address, "it is no address")
+				}
+				return p.Address(to.Addr())
+			},
+		}
+		t := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // net/http says so
+		t.DialContext = dialer.DialContext
+		t.MaxIdleConnsPerHost = 16
+		base = t
+	}
+	return &transport{p, base}
+}
+
+// Default is the transport of runs that set neither a transport nor a policy. They share it, so that many plans do not
+// each keep connections of their own.
+var Default = sync.OnceValue(func() http.RoundTripper { return Policy{}.Transport(nil) })
+
+type transport struct {
+	policy Policy
+	base   http.RoundTripper
+}
+
+func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := t.policy.Host(req.URL.Hostname()); err != nil {
+		if req.Body != nil {
+			_ = req.Body.Close() // as a RoundTripper must
+		}
+		return nil, err
+	}
+	return t.base.RoundTrip(req)
+}
+
+// CloseIdleConnections closes connections that are kept open for later requests.
+func (t *transport) CloseIdleConnections() {
+	if c, ok := t.base.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}

@@ -1,0 +1,165 @@
+package runtime_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"log/slog"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/otel/trace/noop"
+
+	"github.com/nate-go/nate/node"
+	"github.com/nate-go/nate/node/all"
+	"github.com/nate-go/nate/runtime"
+	"github.com/nate-go/nate/workflows"
+)
+
+const fieldsNode = `{
+  "name": "Fields", "type": "n8n-nodes-base.set", "typeVersion": 3.4, "position": [0, 0],
+  "parameters": {"assignments": {"assignments": [
+    {"id": "1", "name": "greeting", "type": "string", "value": "=Hello {{ $json.name }}"}
+  ]}, "options": {}}
+}`
+
+// Use the Executor alone: one node, one batch of items, no graph. A workflow engine of one's own does this for each of its
+// steps.
+func ExampleExecutor() {
+	w, err := workflows.ParseOne([]byte(`{"name": "One node", "nodes": [` + fieldsNode + `], "connections": {}}`))
+	if err != nil {
+		log.Fatal(err)
+	}
+	executor := runtime.NewExecutor(runtime.NewRegistry(all.All()...))
+	fields, err := executor.Prepare(w.Node("Fields"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	batch := []node.Item{node.ItemOf("name", "Ada"), node.ItemOf("name", "Grace")}
+	run, err := executor.Execute(context.Background(), runtime.Task{Node: fields, Inputs: [][]node.Item{batch}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, item := range run.Main[0] {
+		fmt.Printf("%s from item %d\n", node.AppendJSON(nil, item.JSON), item.Paired[0].Item)
+	}
+	// Output:
+	// {"greeting":"Hello Ada"} from item 0
+	// {"greeting":"Hello Grace"} from item 1
+}
+
+const greeting = `{"name": "Greeting", "nodes": [
+  {"name": "Start", "type": "n8n-nodes-base.manualTrigger", "typeVersion": 1, "position": [0, 0], "parameters": {}},
+  ` + fieldsNode + `],
+  "connections": {"Start": {"main": [[{"node": "Fields", "type": "main", "index": 0}]]}}}`
+
+// compileGreeting compiles the workflow of the examples with some options.
+func compileGreeting(opts ...runtime.Option) *runtime.Plan {
+	w, err := workflows.ParseOne([]byte(greeting))
+	if err != nil {
+		log.Fatal(err)
+	}
+	plan, err := runtime.Compile(w, runtime.NewRegistry(all.All()...), opts...)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return plan
+}
+
+// Compile once, run as often as you like, also at the same time.
+func ExamplePlan_Run() {
+	plan := compileGreeting()
+	for _, name := range []string{"Ada", "Grace"} {
+		result, err := plan.Run(context.Background(), runtime.Request{Items: []node.Item{node.ItemOf("name", name)}})
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(result.Status, string(node.AppendJSON(nil, result.LastItems()[0].JSON)))
+	}
+	// Output:
+	// success {"greeting":"Hello Ada"}
+	// success {"greeting":"Hello Grace"}
+}
+
+// Items can stand for what a node would put out: it does not run.
+func ExampleRequest_pins() {
+	result, err := compileGreeting().Run(context.Background(), runtime.Request{
+		Pins: map[string][]node.Item{"Start": {node.ItemOf("name", "a pinned item")}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(result.Pinned, string(node.AppendJSON(nil, result.LastItems()[0].JSON)))
+	// Output: [Start] {"greeting":"Hello a pinned item"}
+}
+
+// Observe a run.
+func ExampleWithObserver() {
+	plan := compileGreeting(runtime.WithObserver(runtime.Observer{
+		NodeFinished: func(e runtime.NodeEvent) { fmt.Println(e.Node, e.Run.Status, len(e.Run.Main[0])) },
+	}))
+	if _, err := plan.Run(context.Background(), runtime.Request{}); err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// Start success 1
+	// Fields success 1
+}
+
+// Put a RoundTripper of one's own below all requests of nodes, for a proxy, a recording or a test.
+func ExampleWithTransport() {
+	compileGreeting(runtime.WithTransport(http.DefaultTransport))
+}
+
+// Let nodes ask two hosts only, and nothing inside the own network, whatever a name resolves to.
+func ExampleWithEgress() {
+	compileGreeting(runtime.WithEgress(runtime.Egress{
+		AllowedHosts: []string{"api.example.com", "*.directus.app"},
+		DenyPrivate:  true,
+	}))
+}
+
+// Fix the clock of everything that a run records or an expression asks.
+func ExampleWithClock() {
+	noon := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	plan := compileGreeting(runtime.WithClock(func() time.Time { return noon }))
+	result, err := plan.Run(context.Background(), runtime.Request{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(result.StartedAt)
+	// Output: 2026-11-24 12:00:00 +0000 UTC
+}
+
+// Log with slog.
+func ExampleWithLogger() {
+	compileGreeting(runtime.WithLogger(slog.New(slog.NewJSONHandler(os.Stderr, nil))))
+}
+
+// Leave OpenTelemetry spans: give it the tracer of your provider.
+func ExampleWithTracer() {
+	provider := noop.NewTracerProvider() // yours, with an exporter
+	compileGreeting(runtime.WithTracer(provider.Tracer("nate")))
+}
+
+// Draw execution ids from a source of one's own: here one that makes a test repeatable.
+func ExampleWithRandom() {
+	plan := compileGreeting(runtime.WithRandom(strings.NewReader("0123456789abcdef")))
+	result, err := plan.Run(context.Background(), runtime.Request{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(result.ExecutionID)
+	// Output: 30313233-3435-4637-b839-616263646566
+}
+
+// Set the time zone of workflows that have none.
+func ExampleWithLocation() {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		log.Fatal(err)
+	}
+	compileGreeting(runtime.WithLocation(berlin))
+}
