@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // workflows name time zones that the host may lack
 
@@ -30,6 +31,7 @@ type Plan struct {
 	location *time.Location
 	nodes    map[string]*Prepared
 	outputTo map[string]map[string]int
+	leading  sync.Map // what outputLeading found
 }
 
 // Compile makes a Plan of a workflow. It returns an error only when no part of the workflow could run. What is wrong with
@@ -273,8 +275,23 @@ func reachedThrough(w *workflows.Workflow) map[string]map[string]int {
 	return out
 }
 
-// outputLeading returns the output of node from that leads to node to, through other nodes if need be.
+// outputLeading returns the output of node from that leads to node to, through other nodes if need be. Expressions ask it
+// for every item: answers are kept.
 func (p *Plan) outputLeading(from, to string) (int, bool) {
+	type pair struct{ from, to string }
+	if kept, ok := p.leading.Load(pair{from, to}); ok {
+		index := kept.(int) //nolint:forcetypeassert // nothing else is stored
+		return max(index, 0), index >= 0
+	}
+	index, ok := p.findOutputLeading(from, to)
+	if !ok {
+		index = -1
+	}
+	p.leading.Store(pair{from, to}, index)
+	return max(index, 0), ok
+}
+
+func (p *Plan) findOutputLeading(from, to string) (int, bool) {
 	visited := map[string]bool{to: true}
 	queue := []string{to}
 	for len(queue) > 0 {

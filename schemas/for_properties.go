@@ -210,9 +210,9 @@ func (l *levelScope) isExpression(r Rule) rule {
 	case !known:
 		return true
 	}
-	return allOf(has(name, json.Members{{Key: "anyOf", Value: []rule{
-		expression, json.Members{{Key: "type", Value: []string{"array", "object"}}}, // in which there may be one
-	}}}))
+	inList := json.Members{{Key: "type", Value: "array"}, {Key: "contains", Value: expression}}
+	inLocator := allOf(json.Members{{Key: "type", Value: "object"}}, has("value", expression))
+	return has(name, anyOf(expression, inList, inLocator))
 }
 
 // expression are the texts that are expressions.

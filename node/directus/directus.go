@@ -82,7 +82,7 @@ func definition() node.Definition {
 // CredentialTypes implements node.CredentialTyper.
 func (n *directusNode) CredentialTypes() []credentials.Type { return []credentials.Type{n.credential} }
 
-// Check implements node.Checker: it reports an operation that has no row, and a required field that stands empty in the file.
+// Check implements node.Checker: it reports an operation that has no row, and a required value that stands empty in the file.
 func (n *directusNode) Check(parameters *node.Object) []string {
 	text := func(name string) string {
 		v, _ := parameters.Get(name)
@@ -93,7 +93,7 @@ func (n *directusNode) Check(parameters *node.Object) []string {
 	if err != nil {
 		return []string{err.Message + ". " + err.Description}
 	}
-	return op.body.missing(parameters)
+	return op.missing(parameters)
 }
 
 func (n *directusNode) executeItem(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
@@ -109,7 +109,7 @@ func (n *directusNode) executeItem(ctx context.Context, it node.ItemCall) ([]nod
 	if unsupported != nil {
 		return nil, unsupported
 	}
-	body, err := op.body.build(it.Params)
+	r, err := op.request(it.Params)
 	if err != nil {
 		return nil, err
 	}
@@ -121,5 +121,5 @@ func (n *directusNode) executeItem(ctx context.Context, it node.ItemCall) ([]nod
 	if err != nil {
 		return nil, err
 	}
-	return s.perform(ctx, op, body)
+	return s.perform(ctx, r)
 }

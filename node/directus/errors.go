@@ -7,7 +7,6 @@ import (
 	"mime"
 	"net"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -22,21 +21,19 @@ type nodeError interface {
 
 // failed completes the error of a request that got no usable answer. sent says that Directus may have performed the request.
 func (op *operation) failed(err nodeError, sent bool) error {
-	if op.consumes == "" || !sent {
+	if op.consumes == nil || !sent {
 		return err
 	}
 	info := err.Info()
 	what, _, _ := strings.Cut(info.Message, ". ") // some of n8n's texts go on with the advice to send it again
 	what, _, _ = strings.Cut(what, ", consider")
-	info.Message = what + ": the " + op.token() + " may be used up"
-	info.Description = sentences(info.Description, op.usedUp())
+	info.Message = what + ": the " + op.consumes.name + " may be used up"
+	info.Description = sentences(info.Description, op.consumes.usedUp())
 	return node.Permanent(err)
 }
 
-func (op *operation) token() string { return strings.ReplaceAll(op.consumes, "_", " ") }
-
-func (op *operation) usedUp() string {
-	return "The " + op.token() + " may be used up: if Directus performed the request, it works no more, and what it was exchanged for is lost. " +
+func (t *token) usedUp() string {
+	return "The " + t.name + " may be used up: if Directus performed the request, it works no more, and " + t.after + ". " +
 		"If it is refused from now on, get a new one."
 }
 
@@ -113,9 +110,10 @@ func (a *answer) unusable(what string) *node.OperationError {
 }
 
 // refusal is the error for an answer whose status is not 2xx. bearer says that the request carried the credential's bearer.
-func (s *server) refusal(ctx context.Context, op *operation, a *answer, bearer bool) error {
-	if location := a.header.Get("Location"); a.status/100 == 3 && location != "" {
-		return op.markPermanent(a, s.redirected(op, a, location))
+func (s *server) refusal(ctx context.Context, r *request, a *answer, bearer bool) error {
+	op := r.op
+	if a.isRedirect() {
+		return op.markPermanent(a, redirected(r, a))
 	}
 	e := node.NewAPIError(a.status, a.value)
 	message, code, fromDirectus := a.fault()
@@ -125,22 +123,22 @@ func (s *server) refusal(ctx context.Context, op *operation, a *answer, bearer b
 			e.Description += " (" + code + ")"
 		}
 	}
+	known := op.refusal(code)
+	badToken := a.is(http.StatusForbidden, "INVALID_TOKEN")
 	badCredentials := a.is(http.StatusUnauthorized, "INVALID_CREDENTIALS")
 	switch {
-	case !op.public:
-	case a.status == http.StatusUnauthorized && !fromDirectus:
+	case op.public && a.status == http.StatusUnauthorized && !fromDirectus:
 		e.Message = "401 Unauthorized"
 		e.Description = sentences(e.Description, "The answer is not one of Directus: something in front of it asks for a login of its own.")
-	case a.is(http.StatusForbidden, "INVALID_TOKEN"), badCredentials && bearer && s.bearerIsBad(ctx):
+	case op.public && (badToken && known == nil || bearer && (badToken || badCredentials) && s.bearerIsBad(ctx)):
 		e.Message = "401 Unauthorized"
 		if bearer {
 			e.Description = sentences(e.Description, fmt.Sprintf("Directus does not accept the access token of the %v, so it did nothing. "+
 				"Put a valid one there, or none: this operation needs none.", s.credential))
 		}
-	case badCredentials && op.refused != "":
-		e.Message = op.refused
-		e.Description = sentences(e.Description, "The "+op.token()+" was used before, has expired, was logged out or never existed. "+
-			"It works once: take the one that the last answer returned, or log in again.")
+	case fromDirectus && known != nil:
+		e.Message = known.message
+		e.Description = sentences(e.Description, known.advice)
 	}
 	return op.markPermanent(a, e)
 }
@@ -148,13 +146,13 @@ func (s *server) refusal(ctx context.Context, op *operation, a *answer, bearer b
 // markPermanent marks the error as one that no retry must follow, if the answer is such.
 func (op *operation) markPermanent(a *answer, err nodeError) error {
 	switch {
-	case op.consumes != "":
+	case op.consumes != nil:
 		if a.status == http.StatusTooManyRequests || a.is(http.StatusServiceUnavailable, "SERVICE_UNAVAILABLE") {
 			return err // Directus turned the request away
 		}
 		if a.status >= 500 || a.status == http.StatusRequestTimeout {
 			info := err.Info()
-			info.Description = sentences(info.Description, op.usedUp())
+			info.Description = sentences(info.Description, op.consumes.usedUp())
 		}
 		return node.Permanent(err)
 	case op.public && a.status == http.StatusUnauthorized:
@@ -164,16 +162,14 @@ func (op *operation) markPermanent(a *answer, err nodeError) error {
 }
 
 // redirected is the error for a redirect. Of its target no query is shown.
-func (s *server) redirected(op *operation, a *answer, location string) *node.OperationError {
-	target := "another place"
-	if from, err := url.Parse(s.base + "/" + op.path); err == nil {
-		if to, err := from.Parse(location); err == nil {
-			to.User, to.RawQuery, to.Fragment = nil, "", ""
-			target = to.String()
-		}
+func redirected(r *request, a *answer) *node.OperationError {
+	place := "another place"
+	if target := a.target(r.url); target != nil {
+		target.User, target.RawQuery, target.Fragment = nil, "", ""
+		place = target.String()
 	}
 	e := node.NewOperationError(fmt.Sprintf("Directus's answer is a redirect (status %d), which is not followed", a.status),
-		"It points to "+target+". Put the server's own address into the url of the credential.")
+		"It points to "+place+". Put the server's own address into the url of the credential.")
 	e.HTTPCode = strconv.Itoa(a.status)
 	return e
 }

@@ -9,45 +9,53 @@ import (
 	"github.com/nate-go/nate/node"
 )
 
-// perform sends the request of an operation and makes the items of its answer.
-func (s *server) perform(ctx context.Context, op *operation, body []byte) ([]node.Item, error) {
-	a, bearer, err := s.exchange(ctx, op, body)
+// perform sends the request of an item and makes the items of its answer.
+func (s *server) perform(ctx context.Context, r *request) ([]node.Item, error) {
+	r.url = s.base + "/" + r.path
+	a, bearer, err := s.exchange(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	if a.status/100 != 2 {
-		return nil, s.refusal(ctx, op, a, bearer)
+	done := a.status/100 == 2
+	if !done && !(r.op.redirects && a.isRedirect()) {
+		return nil, s.refusal(ctx, r, a, bearer)
 	}
-	makeItems := op.items
+	if done && len(a.text) > 0 && !a.isJSON {
+		return nil, r.op.failed(a.unusable("is not JSON"), true)
+	}
+	makeItems := r.op.items
 	if makeItems == nil {
 		makeItems = dataItems
 	}
-	items, unusable := makeItems(a)
+	items, unusable := makeItems(r, a)
 	if unusable != nil {
-		return nil, op.failed(unusable, true)
+		return nil, r.op.failed(unusable, true)
 	}
 	return items, nil
 }
 
-// exchange gets the answer to the request of an operation, and reports whether that request carried the bearer.
-func (s *server) exchange(ctx context.Context, op *operation, body []byte) (a *answer, bearer bool, err error) {
-	if op.consumes != "" {
-		done, err := usingUp.take(ctx, sha256.Sum256([]byte(s.base+"\n"+op.path+"\n"+string(body))))
+// exchange gets the answer to a request, and reports whether that request carried the bearer.
+func (s *server) exchange(ctx context.Context, r *request) (a *answer, bearer bool, err error) {
+	if r.token != nil {
+		done, err := usingUp.take(ctx, sha256.Sum256([]byte(r.url+"\n"+string(r.token))))
 		if err != nil {
 			return nil, false, stoppedBefore(ctx)
 		}
 		defer done()
 	}
-	bearer = s.bearer != "" && (!op.public || !s.expired.Load())
-	a, sent, failure := s.send(ctx, op, body, bearer)
-	if failure == nil && bearer && op.public && a.is(http.StatusUnauthorized, "TOKEN_EXPIRED") {
-		// Directus looked at the bearer only: it has not performed the request.
-		s.expired.Store(true)
+	bearer = s.bearer != "" && (!r.op.public || !s.expired.Load())
+	a, sent, failure := s.send(ctx, r, bearer)
+	if failure == nil && bearer && r.op.public && a.tokenExpired() {
+		// A bearer is looked at first, so it may be the one that has expired, and then Directus has not performed the request. If it is
+		// a token in the body, Directus says so again.
 		bearer = false
-		a, sent, failure = s.send(ctx, op, body, false)
+		a, sent, failure = s.send(ctx, r, false)
+		if failure != nil || !a.tokenExpired() {
+			s.expired.Store(true)
+		}
 	}
 	if failure != nil {
-		return nil, false, op.failed(failure, sent)
+		return nil, false, r.op.failed(failure, sent)
 	}
 	return a, bearer, nil
 }
@@ -55,15 +63,15 @@ func (s *server) exchange(ctx context.Context, op *operation, body []byte) (a *a
 // bearerIsBad asks Directus, once per run, whether it knows the bearer. It is false when that can't be told.
 func (s *server) bearerIsBad(ctx context.Context) bool {
 	s.probe.Do(func() {
-		a, _, err := s.send(ctx, &operation{method: http.MethodGet, path: "users/me"}, nil, true)
-		s.bad = err == nil && a.is(http.StatusUnauthorized, "INVALID_CREDENTIALS")
+		a, _, err := s.send(ctx, &request{op: &operation{method: http.MethodGet}, url: s.base + "/users/me"}, true)
+		s.bad = err == nil && (a.is(http.StatusUnauthorized, "INVALID_CREDENTIALS") || a.is(http.StatusForbidden, "INVALID_TOKEN"))
 	})
 	return s.bad
 }
 
 // dataItems makes items as n8n does: one for an object under data, one for each element of an array there, none for an empty array. What is
 // no object becomes {"result": value}; so does a text that is not JSON, and the "" of an empty answer.
-func dataItems(a *answer) ([]node.Item, nodeError) {
+func dataItems(_ *request, a *answer) ([]node.Item, nodeError) {
 	if !a.isJSON {
 		return []node.Item{node.ItemOf("result", string(a.text))}, nil
 	}

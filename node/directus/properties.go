@@ -67,6 +67,24 @@ func secret(p schemas.Property) schemas.Property {
 	return p
 }
 
+// splitIntoItems is off by default. description says what comes out then, and what when it is on.
+func splitIntoItems(resource, operation, description string) schemas.Property {
+	return schemas.Property{
+		DisplayName:    "Split Into Items",
+		Name:           "splitIntoItems",
+		Type:           schemas.Boolean,
+		DisplayOptions: shownFor(resource, operation),
+		Default:        false,
+		Required:       true,
+		Description:    description,
+	}
+}
+
+// withoutJSON hides a property of an operation when the body is given as JSON.
+func withoutJSON(resource, operation string) *schemas.DisplayOptions {
+	return shownFor(resource, operation).AndNot("jsonParameters", true)
+}
+
 func jsonParameters(resource, operation string) schemas.Property {
 	return schemas.Property{
 		DisplayName:    "JSON/RAW Parameters",

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -130,6 +131,11 @@ func (a *answer) cookie(name string) string {
 	return ""
 }
 
+// setsCookie reports whether the answer sets a cookie whose name begins so.
+func (a *answer) setsCookie(prefix string) bool {
+	return slices.ContainsFunc((&http.Response{Header: a.header}).Cookies(), func(c *http.Cookie) bool { return strings.HasPrefix(c.Name, prefix) })
+}
+
 // fault returns the message and the code of Directus's own error body; ok is false when the answer has none.
 func (a *answer) fault() (message, code string, ok bool) {
 	o, _ := a.value.(*node.Object)
@@ -156,23 +162,40 @@ func (a *answer) is(status int, code string) bool {
 	return c == code
 }
 
-// send sends one request of an operation and reads the answer. sent says that the server may have performed the request though an error
+func (a *answer) tokenExpired() bool { return a.is(http.StatusUnauthorized, "TOKEN_EXPIRED") }
+
+func (a *answer) isRedirect() bool { return a.status/100 == 3 && a.header.Get("Location") != "" }
+
+// target returns where a redirect from an address leads to, nil when that can't be read.
+func (a *answer) target(from string) *url.URL {
+	base, err := url.Parse(from)
+	if err != nil {
+		return nil
+	}
+	target, err := base.Parse(a.header.Get("Location"))
+	if err != nil {
+		return nil
+	}
+	return target
+}
+
+// send sends one request and reads the answer. sent says that the server may have performed the request though an error
 // came back. When ctx ends while there is no connection yet, nothing is sent. When it ends later, a request that uses up a token gets
 // s.finish to come to its end, and any other is given up.
-func (s *server) send(ctx context.Context, op *operation, body []byte, bearer bool) (a *answer, sent bool, err nodeError) {
+func (s *server) send(ctx context.Context, r *request, bearer bool) (a *answer, sent bool, err nodeError) {
 	if ctx.Err() != nil {
 		return nil, false, stoppedBefore(ctx)
 	}
 	requestCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.request)
 	defer cancel()
 	f := &flight{cancel: cancel, sent: true}
-	if op.consumes != "" {
+	if r.token != nil {
 		f.finish = s.finish
 	}
 	defer f.land()
 	defer context.AfterFunc(ctx, f.stop)()
 
-	req, buildErr := http.NewRequestWithContext(f.trace(requestCtx), op.method, s.base+"/"+op.path, bytes.NewReader(body))
+	req, buildErr := http.NewRequestWithContext(f.trace(requestCtx), r.op.method, r.url, bytes.NewReader(r.body))
 	if buildErr != nil {
 		return nil, false, node.NewNetworkError(buildErr)
 	}

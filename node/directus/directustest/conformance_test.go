@@ -2,7 +2,6 @@ package directustest_test
 
 import (
 	"encoding/json"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/nate-go/nate/node/directus/directustest"
+	"github.com/nate-go/nate/node/directus/internal/realdirectus"
 )
 
 // TestConformance runs one table of probes against the sandbox and, when the environment names one, against a real Directus:
@@ -36,9 +36,6 @@ func TestConformance(t *testing.T) {
 	})
 	t.Run("directus", func(t *testing.T) {
 		t.Parallel()
-		if os.Getenv("NATE_DIRECTUS_URL") == "" {
-			t.Skip("SKIPPED: the probes against a real Directus: NATE_DIRECTUS_URL is not set (scripts/directus.sh start, then env)")
-		}
 		server := newReal(t)
 		for _, p := range probes() { // one after the other: they change settings and measure time
 			if strings.HasPrefix(p.name, "expiry/") == server.shortLived() {
@@ -201,7 +198,7 @@ func probes() []probe {
 		{"login/otp", &directustest.User{Password: "correct horse", OTPSecret: "DU3ECUIRE4STOTBG"}, []step{
 			login("").gives(401, invalidOTP),
 			login(`,"otp":"1"`).gives(401, invalidOTP),
-			{do: func(w *world) { w.vars["otp"] = otp(w.user.OTPSecret, w.target.now()) }},
+			{do: func(w *world) { w.vars["otp"] = realdirectus.OTP(w.t, w.user.OTPSecret, w.target.now()) }},
 			post("/auth/login", `{"email":"{email}","password":"wrong","otp":"{otp}"}`).gives(401, invalidCredentials),
 			login(`,"otp":"{otp}"`).gives(200, tokensAnswer).as("a"),
 			refresh("{a.refresh}").gives(200, tokensAnswer),
@@ -527,6 +524,11 @@ func probes() []probe {
 			get("/nope/route").bearer("{admin}").gives(404, routeNotFound("/nope/route")),
 			post("/nope/route", "{}").bearer("{admin}").gives(404, routeNotFound("/nope/route")),
 			step{request: "HEAD /nope"}.gives(404, ""),
+		}},
+		{"route/a login provider that is not there", nil, []step{
+			get("/auth/login/nope").gives(404, routeNotFound("/auth/login/nope")),
+			get("/auth/login/no%2Fpe%20?redirect=x").gives(404, routeNotFound("/auth/login/no%2Fpe%20")),
+			get("/auth/oauth").gives(404, routeNotFound("/auth/oauth")), get("/auth/oauth/nope").gives(404, routeNotFound("/auth/oauth/nope")),
 		}},
 
 		// --- bodies

@@ -21,6 +21,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/nate-go/nate/node/directus/directustest"
+	"github.com/nate-go/nate/node/directus/internal/realdirectus"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -371,7 +372,7 @@ func TestUsers(t *testing.T) {
 
 	code, err := h.OTP("ann@example.com")
 	require.NoError(t, err)
-	require.Equal(t, otp("DU3ECUIRE4STOTBG", time.Now()), code)
+	require.Equal(t, realdirectus.OTP(t, "DU3ECUIRE4STOTBG", time.Now()), code)
 
 	_, err = h.Login("nobody@example.com")
 	require.EqualError(t, err, `directustest: there is no user "nobody@example.com"`)

@@ -1,11 +1,8 @@
 package directustest_test
 
 import (
-	"crypto/hmac"
 	"crypto/sha1"
-	"encoding/base32"
 	"encoding/base64"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -222,16 +219,4 @@ func lifetime(t *testing.T, jwt string) (iat, exp time.Time) {
 	var claims struct{ Iat, Exp int64 }
 	require.NoError(t, json.Unmarshal([]byte(segment(t, jwt, 1)), &claims))
 	return time.Unix(claims.Iat, 0), time.Unix(claims.Exp, 0)
-}
-
-// otp computes a one-time password as an authenticator app does (RFC 6238).
-func otp(secret string, now time.Time) string {
-	key, err := base32.StdEncoding.DecodeString(secret)
-	if err != nil {
-		panic(err)
-	}
-	mac := hmac.New(sha1.New, key)
-	_ = binary.Write(mac, binary.BigEndian, now.Unix()/30)
-	sum := mac.Sum(nil)
-	return fmt.Sprintf("%06d", binary.BigEndian.Uint32(sum[sum[19]&15:])&0x7fffffff%1_000_000)
 }
