@@ -201,7 +201,7 @@ func wrongChoice(p *schemas.Property, v any) []problem {
 	}
 	values := make([]string, len(p.Options))
 	for i, o := range p.Options {
-		if sameValue(o.Value, v) {
+		if sameValue(o.Value, v) || asText(o.Value) == asText(v) { // files hold true for a choice "true", and 1 for "1"
 			return nil
 		}
 		values[i] = quoted(o.Value)

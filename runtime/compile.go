@@ -176,6 +176,9 @@ func prepare(n *workflows.Node, r *Registry) *Prepared {
 	}
 	p.entry = e
 	p.parameters = e.def.Parameters(n.Parameters, n.TypeVersion).Freeze()
+	if e.def.InputsExpression != "" || e.def.OutputsExpression != "" {
+		p.issue("/type", "its inputs or outputs depend on an expression, which is not supported yet", "")
+	}
 	for _, d := range e.def.CheckParameters(n.Parameters, n.TypeVersion) {
 		d.Pointer, d.Node = "/parameters"+d.Pointer, n.Name
 		p.issues = append(p.issues, d)

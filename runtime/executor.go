@@ -88,10 +88,6 @@ func (t *Task) AppendJSON(dst []byte) []byte {
 	return append(dst, `}}`...)
 }
 
-// cancelGrace is how long a node may take to return after its context ended. A request that must not be left half done
-// (a token refresh) gets 5 s of it.
-const cancelGrace = 6 * time.Second
-
 // Execute runs the node of a task. A node that fails is not an error: see NodeRun.Status and Error. The error is
 // ctx's cause when the run was cancelled, or an *IssuesError when the node can't run at all; after a cancellation the
 // NodeRun is there too and may hold Partial items.
@@ -266,9 +262,9 @@ func (e *Executor) guarded(ctx context.Context, p *Prepared, fn func() (node.Out
 	select {
 	case a := <-done:
 		return a.out, a.err
-	case <-time.After(cancelGrace):
+	case <-time.After(e.cfg.grace):
 		return node.Output{}, fmt.Errorf("node %q (%s) did not stop within %s after the run was cancelled; it may still be at work",
-			p.node.Name, p.node.Type, cancelGrace)
+			p.node.Name, p.node.Type, e.cfg.grace)
 	}
 }
 

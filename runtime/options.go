@@ -26,7 +26,12 @@ type config struct {
 	now       func() time.Time
 	random    io.Reader // nil: crypto/rand
 	location  *time.Location
+	grace     time.Duration
 }
+
+// cancelGrace is how long a node may take to return after its context ended. A request that must not be left half done
+// (a token refresh) gets 5 s of it.
+const cancelGrace = 6 * time.Second
 
 func newConfig(opts []Option) *config {
 	c := &config{
@@ -34,6 +39,7 @@ func newConfig(opts []Option) *config {
 		logger:   slog.New(slog.DiscardHandler),
 		tracer:   noop.NewTracerProvider().Tracer(""),
 		now:      time.Now,
+		grace:    cancelGrace,
 	}
 	for _, o := range opts {
 		o(c)

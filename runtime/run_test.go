@@ -256,10 +256,10 @@ func TestANodeThatIgnoresCancellationIsNamed(t *testing.T) {
 	})
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
 	defer cancel()
-	r, err := compile(t, chain(t, `{"type":"test.item","parameters":{}}`), []node.Node{deaf}).Run(ctx, runtime.Request{})
+	r, err := compile(t, chain(t, `{"type":"test.item","parameters":{}}`), []node.Node{deaf}, runtime.WithGrace(20*time.Millisecond)).Run(ctx, runtime.Request{})
 	require.NoError(t, err)
 	require.Equal(t, runtime.StatusCanceled, r.Status)
-	require.Contains(t, r.Error.Description, `node "N1" (test.item) did not stop within 6s`)
+	require.Contains(t, r.Error.Description, `node "N1" (test.item) did not stop within 20ms`)
 }
 
 func TestStart(t *testing.T) {

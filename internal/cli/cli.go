@@ -82,7 +82,7 @@ unsupported node, credential); 3 cancelled or timed out; 4 is kept for runs that
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newRun(), newValidate(), newNodes(), newCoverage(), newVersion())
+	root.AddCommand(newRun(), newValidate(), newNodes(), newSchema(), newCoverage(), newVersion())
 	return root
 }
 

@@ -94,5 +94,14 @@ func compare(t *testing.T, file string, got []byte) {
 	}
 	want, err := os.ReadFile(file)
 	require.NoError(t, err, "run the test with -update to write it")
-	require.Equal(t, string(want), string(got), "%s (run the test with -update to rewrite it)", file)
+	if string(want) == string(got) {
+		return
+	}
+	was, is := strings.Split(string(want), "\n"), strings.Split(string(got), "\n")
+	for i := range min(len(was), len(is)) {
+		if was[i] != is[i] {
+			t.Fatalf("%s differs at line %d (run the test with -update to rewrite it)\nwant %s\n got %s", file, i+1, was[i], is[i])
+		}
+	}
+	t.Fatalf("%s has %d lines, not %d (run the test with -update to rewrite it)", file, len(was), len(is))
 }

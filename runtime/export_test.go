@@ -1,0 +1,6 @@
+package runtime
+
+import "time"
+
+// WithGrace shortens the time that a node gets to return after a cancellation.
+func WithGrace(d time.Duration) Option { return func(c *config) { c.grace = d } }
