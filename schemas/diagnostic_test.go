@@ -54,7 +54,7 @@ func TestDiagnosticsAreAnError(t *testing.T) {
 
 func TestPointer(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "", schemas.Pointer())
+	require.Empty(t, schemas.Pointer())
 	require.Equal(t, "/nodes/3/name", schemas.Pointer("nodes", 3, "name"))
 	require.Equal(t, "/a~1b~0c~01//%25", schemas.Pointer("a/b~c~1", "", "%25"))
 }

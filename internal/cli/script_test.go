@@ -12,6 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/nate-go/nate/internal/cli"
+	"github.com/nate-go/nate/internal/n8ntest"
 )
 
 var update = flag.Bool("update", false, "rewrite the outputs in the scripts")
@@ -29,6 +30,7 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	mock := n8ntest.NewMock(t, "")
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		UpdateScripts:       *update,
@@ -36,6 +38,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("WORKFLOWS", examples)
 			env.Setenv("GENERIC_TIMEZONE", "")
+			env.Setenv("MOCK", mock.URL)
 			// A server that takes a request and never answers.
 			silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 				_, _ = io.Copy(io.Discard, r.Body) // only then does the server see the client go

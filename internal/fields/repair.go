@@ -300,7 +300,7 @@ func (r *repairer) word(isKey bool) (any, bool, error) {
 			return r.call(open)
 		}
 	}
-	for i < len(r.text) && !endsWord(r.text[i]) && !(isKey && r.text[i] == ':') {
+	for i < len(r.text) && !endsWord(r.text[i]) && (!isKey || r.text[i] != ':') {
 		c, size := utf8.DecodeRuneInString(r.text[i:])
 		if quoteOf(c) != 0 {
 			break

@@ -133,7 +133,7 @@ func (p Policy) Transport(base http.RoundTripper) http.RoundTripper {
 
 // Default is the transport of runs that set neither a transport nor a policy. They share it, so that many plans do not
 // each keep connections of their own.
-var Default = sync.OnceValue(func() http.RoundTripper { return Policy{}.Transport(nil) })
+var Default = sync.OnceValue(func() http.RoundTripper { return Policy{}.Transport(nil) }) //nolint:gochecknoglobals // made once, never written again
 
 type transport struct {
 	policy Policy
