@@ -41,6 +41,14 @@ bench: ## run the benchmarks
 golden: ## rewrite the golden files (read the diff before you commit it)
 	go test $$(grep -rlE 'flag\.Bool\("update"' --include='*_test.go' . | xargs -n1 dirname | sort -u) -update
 
+.PHONY: api
+api: ## compare the public API with the last release
+	scripts/apidiff.sh
+
+.PHONY: budget
+budget: ## check the size of the command and the number of dependencies
+	scripts/budget.sh
+
 .PHONY: directus
 directus: ## start a real Directus on 127.0.0.1:8055 (from npm; about 4 minutes the first time)
 	scripts/directus.sh start

@@ -18,10 +18,10 @@ import (
 // are left to the caller.
 //
 // Errors are required parameters without a value, values that do not fit the property's validateType, and those that
-// break a rule of a resource locator or a resource mapper; and what can't work: a choice that is not among the options, an
-// object that is something else. Warnings are parameters that no property describes, plain values of another type, which
-// n8n hands to the node as they are, and required fields without a value in places that n8n does not look at (inside of
-// collections). Parameters of properties that the display options hide are not checked: n8n keeps them in the file.
+// break a rule of a resource locator or a resource mapper; and what can't work: a choice that is not among the options.
+// Warnings are parameters that no property describes, values of another type, which n8n hands to the node as they are or
+// takes nothing of, assignments of an unknown type, and required fields without a value in places that n8n does not look
+// at (inside of collections). Parameters of properties that the display options hide are not checked: n8n keeps them in the file.
 // Expressions are not resolved. The validate types dateTime, url and form-fields are not checked beyond an empty url. No
 // message holds the value of a password.
 func (d *Definition) CheckParameters(raw *Object, version float64) schemas.Diagnostics {

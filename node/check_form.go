@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/nate-go/nate/internal/nearest"
 	"github.com/nate-go/nate/schemas"
 )
 
@@ -38,26 +39,25 @@ func kindOf(v any) kind {
 	return isNull
 }
 
-// forms are the JSON types that values of a property type may have. Types without a row take anything. A value of another
-// type is an error where nothing of it can be used; the rest n8n hands to the node as it is.
+// forms are the JSON types that values of a property type may have. Types without a row take anything. n8n hands a value of
+// another type to the node as it is, or takes nothing of it.
 var forms = map[schemas.PropertyType]struct {
-	takes    kind
-	wanted   string
-	severity schemas.Severity
-	fits     func(v any) bool // a scalar that has a fitting type; nil: any does
+	takes  kind
+	wanted string
+	fits   func(v any) bool // a scalar that has a fitting type; nil: any does
 }{
-	schemas.String:               {isScalar, "text", schemas.SeverityWarning, nil},
-	schemas.Number:               {isScalar, "a number", schemas.SeverityWarning, func(v any) bool { return !math.IsNaN(asNumber(v)) }},
-	schemas.Boolean:              {isScalar, "true or false", schemas.SeverityWarning, func(v any) bool { return v == "" || isBoolean(v) }},
-	schemas.DateTime:             {isScalar, "a date as text", schemas.SeverityWarning, nil},
-	schemas.Options:              {isScalar, "one of its choices", schemas.SeverityWarning, nil},
-	schemas.MultiOptions:         {isList | isNull, "a list of choices", schemas.SeverityWarning, nil},
-	schemas.ResourceLocator:      {isScalar | isAnObject, `an object with "mode" and "value"`, schemas.SeverityWarning, nil},
-	schemas.Collection:           {isAnObject | isNull, "an object", schemas.SeverityError, nil},
-	schemas.FixedCollection:      {isAnObject | isNull, "an object", schemas.SeverityError, nil},
-	schemas.ResourceMapper:       {isAnObject | isNull, "an object", schemas.SeverityError, nil},
-	schemas.Filter:               {isAnObject | isNull, "an object", schemas.SeverityError, nil},
-	schemas.AssignmentCollection: {isAnObject | isNull, "an object", schemas.SeverityError, nil},
+	schemas.String:               {isScalar, "text", nil},
+	schemas.Number:               {isScalar, "a number", func(v any) bool { return !math.IsNaN(asNumber(v)) }},
+	schemas.Boolean:              {isScalar, "true or false", func(v any) bool { return v == "" || isBoolean(v) }},
+	schemas.DateTime:             {isScalar, "a date as text", nil},
+	schemas.Options:              {isScalar, "one of its choices", nil},
+	schemas.MultiOptions:         {isList | isNull, "a list of choices", nil},
+	schemas.ResourceLocator:      {isScalar | isAnObject, `an object with "mode" and "value"`, nil},
+	schemas.Collection:           {isAnObject | isNull, "an object", nil},
+	schemas.FixedCollection:      {isAnObject | isNull, "an object", nil},
+	schemas.ResourceMapper:       {isAnObject | isNull, `an object with "mappingMode" and "value"`, nil},
+	schemas.Filter:               {isAnObject | isNull, `an object with "conditions"`, nil},
+	schemas.AssignmentCollection: {isAnObject | isNull, `an object with "assignments"`, nil},
 }
 
 // problem is what is wrong with the form of a value, at a path inside of it.
@@ -154,12 +154,19 @@ func wrongValue(p *schemas.Property, v any) []problem {
 		return nil
 	}
 	if form.takes&kindOf(v) == 0 || form.fits != nil && v != nil && !form.fits(v) {
-		message := fmt.Sprintf("Parameter %q is %s, not %s.", p.DisplayName, TypeName(v), form.wanted)
-		return []problem{{severity: form.severity, message: message, hint: `if it is an expression, it must begin with "="`}}
+		one := problem{severity: schemas.SeverityWarning, message: fmt.Sprintf("Parameter %q is %s, not %s.", p.DisplayName, TypeName(v), form.wanted)}
+		if kindOf(v) == isText {
+			one.hint = `if it is an expression, it must begin with "="`
+		} else if p.Type == schemas.FixedCollection && len(p.Groups) > 0 {
+			one.hint = "what is in it stands under " + quoted(p.Groups[0].Name)
+		}
+		return []problem{one}
 	}
 	switch p.Type {
 	case schemas.FixedCollection:
 		return wrongGroups(p, v)
+	case schemas.AssignmentCollection:
+		return wrongAssignments(p, v)
 	case schemas.Options:
 		return wrongChoice(p, v)
 	case schemas.MultiOptions:
@@ -194,19 +201,60 @@ func wrongGroups(p *schemas.Property, v any) []problem {
 	return all
 }
 
+// assignmentTypes are those that a person can choose for a field; fieldTypes are the others that n8n knows.
+var (
+	assignmentTypes = []string{"string", "number", "boolean", "array", "object"}
+	fieldTypes      = []string{"datetime", "time", "url", "jwt", "options", "form-fields", "string-alphanumeric", "binary", "any"}
+)
+
+// wrongAssignments reports fields that can't be set: n8n starts all the same, and the node fails or sets something else.
+func wrongAssignments(p *schemas.Property, v any) []problem {
+	o, _ := v.(*Object)
+	given, set := o.Get("assignments")
+	rows, isRows := given.([]any)
+	if !set || given == nil || isExpression(given) {
+		return nil
+	}
+	warning := func(path []any, message, hint string) problem {
+		return problem{severity: schemas.SeverityWarning, path: append([]any{"assignments"}, path...), message: message, hint: hint}
+	}
+	if !isRows {
+		return []problem{warning(nil, fmt.Sprintf(`"assignments" of parameter %q is %s, not a list of objects.`, p.DisplayName, TypeName(given)), "")}
+	}
+	var all []problem
+	for i, e := range rows {
+		row, isRow := e.(*Object)
+		kind, hasType := row.Get("type")
+		name := strings.ToLower(asText(kind))
+		switch known := slices.Contains(assignmentTypes, name) || slices.Contains(fieldTypes, name); {
+		case !isRow:
+			all = append(all, warning([]any{i}, fmt.Sprintf("A field of parameter %q is %s, not an object.", p.DisplayName, TypeName(e)),
+				`a field is {"name": "...", "type": "string", "value": "..."}`))
+		case !hasType:
+			all = append(all, warning([]any{i}, fmt.Sprintf("The field %s has no type.", quoted(textAt(row, "name"))),
+				"its type is one of "+strings.Join(assignmentTypes, ", ")))
+		case !known && !isExpression(kind):
+			hint := strings.TrimSpace(nearest.Hint(name, assignmentTypes) + " valid types: " + strings.Join(assignmentTypes, ", "))
+			all = append(all, warning([]any{i, "type"}, fmt.Sprintf("The field %s has the type %s, which is not known.",
+				quoted(textAt(row, "name")), quoted(kind)), hint))
+		}
+	}
+	return all
+}
+
 // wrongChoice reports a value that is none of a property's options, as far as they are known before a run.
 func wrongChoice(p *schemas.Property, v any) []problem {
 	if v == nil || v == "" || isExpression(v) || len(p.Options) == 0 || p.AllowArbitraryValues || loadsOptions(p) || sameValue(p.Default, v) {
 		return nil
 	}
-	values := make([]string, len(p.Options))
+	names, values := make([]string, len(p.Options)), make([]string, len(p.Options))
 	for i, o := range p.Options {
 		if sameValue(o.Value, v) || asText(o.Value) == asText(v) { // files hold true for a choice "true", and 1 for "1"
 			return nil
 		}
-		values[i] = quoted(o.Value)
+		names[i], values[i] = asText(o.Value), quoted(o.Value)
 	}
-	hint := nearest(quoted(v), values)
+	hint := nearest.Hint(asText(v), names)
 	if rest := len(values) - maxListed; rest > 0 {
 		values = append(values[:maxListed:maxListed], fmt.Sprintf("and %d more", rest))
 	}
@@ -290,47 +338,8 @@ func (c *parameterCheck) groups(l checkedLevel, p *schemas.Property, given, fill
 
 // nearestHint is the hint for a name that is not known.
 func nearestHint(name string, known []string) string {
-	inQuotes := make([]string, len(known))
-	for i, k := range known {
-		inQuotes[i] = quoted(k)
-	}
-	if hint := nearest(quoted(name), inQuotes); hint != "" {
+	if hint := nearest.Hint(name, known); hint != "" {
 		return hint
 	}
 	return "it is ignored; remove it"
-}
-
-// nearest is "did you mean X?" for the known text that is nearest to name; empty when none is near.
-func nearest(name string, known []string) string {
-	best, least := "", max(1, len(name)/3)+1
-	for _, k := range known {
-		if d := distance(strings.ToLower(name), strings.ToLower(k)); d < least {
-			best, least = k, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return "did you mean " + best + "?"
-}
-
-// distance is the number of letters to insert, delete or replace to make b of a.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

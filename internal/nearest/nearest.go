@@ -6,19 +6,26 @@ import (
 	"strings"
 )
 
-// maxLength is how long a name may be, in bytes, to be compared. Names that people type are shorter; others would cost too much.
-const maxLength = 100
+// What is compared: people type no longer names, and don't choose from more. Beyond that it would cost too much.
+const (
+	maxLength = 100 // bytes of a name
+	maxKnown  = 1000
+)
 
 // To returns the known name that is nearest to the given one; ok is false when none is near: when more than a third of its
-// letters (but at least one) would have to be inserted, deleted or replaced. Upper and lower case and space around a name
-// do not count. Of several the first wins.
+// letters (but at least one) would have to be inserted, deleted, replaced, or swapped with the next. Upper and lower case
+// and space around a name do not count. Of several the first wins. Names of more than 100 bytes are near to nothing, and
+// nothing is looked for among more than 1000.
 func To(name string, known []string) (best string, ok bool) {
-	name = fold(name)
-	if len(name) > maxLength {
+	if len(name) > maxLength || len(known) > maxKnown {
 		return "", false
 	}
+	name = fold(name)
 	least := max(1, len(name)/3) + 1
 	for _, k := range known {
+		if len(k) > maxLength {
+			continue
+		}
 		folded := fold(k)
 		if abs(len(folded)-len(name)) >= least {
 			continue
@@ -43,22 +50,24 @@ func fold(name string) string { return strings.ToLower(strings.TrimSpace(name)) 
 
 func abs(n int) int { return max(n, -n) }
 
-// distance is the number of letters to insert, delete or replace to make b of a.
+// distance is the number of letters to insert, delete, replace, or swap with the next, to make b of a.
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := range len(a) {
-		diagonal := row[0]
+		before, last, row = last, row, before
 		row[0] = i + 1
 		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
 			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
+			row[j+1] = min(last[j]+cost, last[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
 		}
 	}
 	return row[len(b)]

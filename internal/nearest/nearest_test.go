@@ -1,6 +1,7 @@
 package nearest_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,7 +12,7 @@ import (
 
 func TestTo(t *testing.T) {
 	t.Parallel()
-	known := []string{"refreshToken", "Edit Fields", "Edit Fields1", "set", strings.Repeat("x", 200)}
+	known := []string{"refreshToken", "Edit Fields", "Edit Fields1", "set", "main", strings.Repeat("x", 200)}
 	for name, want := range map[string]string{
 		"refreshtoken":           "refreshToken",
 		"refreshTokn":            "refreshToken",
@@ -19,6 +20,8 @@ func TestTo(t *testing.T) {
 		"Edit Fields2":           "Edit Fields",
 		"Edit Fields1":           "Edit Fields1",
 		"sett":                   "set",
+		"ste":                    "set",
+		"mian":                   "main",
 		"if":                     "",
 		"code":                   "",
 		"":                       "",
@@ -28,6 +31,7 @@ func TestTo(t *testing.T) {
 		require.Equal(t, want, best, name)
 		require.Equal(t, want != "", ok, name)
 	}
-	require.Equal(t, `did you mean "set"?`, nearest.Hint("ste", []string{"if", "sat", "set"}[1:]), "the first of those as near")
+	require.Equal(t, `did you mean "set"?`, nearest.Hint("sst", []string{"if", "set", "sat"}), "the first of those as near")
+	require.Empty(t, nearest.Hint("sst", slices.Repeat([]string{"set"}, 1001)), "too many to compare")
 	require.Empty(t, nearest.Hint("anything", nil))
 }
