@@ -118,6 +118,7 @@ func checked() node.Definition {
 			"resourceMapper": map[string]any{"mode": "add", "fieldWords": map[string]any{"singular": "column"}},
 		}},
 		{DisplayName: "Conditions", Name: "conditions", Type: schemas.Filter, Default: map[string]any{}},
+		{DisplayName: "Assignments", Name: "assignments", Type: schemas.AssignmentCollection, Default: map[string]any{}},
 		{DisplayName: "Options", Name: "options", Type: schemas.Collection, Default: map[string]any{}, Fields: []schemas.Property{
 			{DisplayName: "Timeout", Name: "timeout", Type: schemas.Number, Default: 10},
 			{DisplayName: "Label", Name: "label", Type: schemas.String, Default: "", Required: true},
@@ -180,7 +181,7 @@ func TestCheckParameters(t *testing.T) {
 			parameters: `{"resource": "autj", "fields": ["a", "c"]}`,
 			want: []string{
 				`error /resource: Parameter "Resource" has no choice "autj". (did you mean "auth"? valid values: "auth", "item", 7)`,
-				`error /fields/1: Parameter "Fields" has no choice "c". (did you mean "a"? valid values: "a", "b")`,
+				`error /fields/1: Parameter "Fields" has no choice "c". (valid values: "a", "b")`,
 			},
 		},
 		"an expression where there can be none": {
@@ -208,6 +209,23 @@ func TestCheckParameters(t *testing.T) {
 				`warning /conditions: Parameter "Conditions" is a string, not an object with "conditions". (if it is an expression, it must begin with "=")`,
 				`warning /headers: Parameter "Headers" is a number, not an object. (what is in it stands under "values")`,
 			},
+		},
+		"assignments": {
+			parameters: `{"refreshToken": "t", "assignments": {"assignments": [{"name": "a", "type": "String", "value": "={{ 1 }}"}, {"name": "b", "type": "dateTime"}]}}`,
+		},
+		"assignments that can't be set": {
+			parameters: `{"refreshToken": "t", "assignments": {"assignments": [{"name": "a", "type": "nubmer"}, null, {"name": "b"}, {"type": "={{ 1 }}"}]}}`,
+			want: []string{
+				`warning /assignments/assignments/0/type: The field "a" has the type "nubmer", which is not known. ` +
+					`(did you mean "number"? valid types: string, number, boolean, array, object)`,
+				`warning /assignments/assignments/1: A field of parameter "Assignments" is null, not an object. ` +
+					`(a field is {"name": "...", "type": "string", "value": "..."})`,
+				`warning /assignments/assignments/2: The field "b" has no type. (its type is one of string, number, boolean, array, object)`,
+			},
+		},
+		"assignments that are no list": {
+			parameters: `{"refreshToken": "t", "assignments": {"assignments": {"name": "a"}}}`,
+			want:       []string{`warning /assignments/assignments: "assignments" of parameter "Assignments" is an object, not a list of objects.`},
 		},
 		"a password is not shown": {
 			parameters: `{"refreshToken": "t", "tokenAge": "s3cret"}`,

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	_ "time/tzdata" // workflows name time zones that the host may lack
 
 	"github.com/nate-go/nate/internal/expr"
 	"github.com/nate-go/nate/node"
@@ -34,34 +33,42 @@ type Plan struct {
 	leading  sync.Map // what outputLeading found
 }
 
-// Compile makes a Plan of a workflow. It returns an error only when no part of the workflow could run. What is wrong with
-// single nodes (an unknown type, a missing parameter) is kept in the Plan: Issues lists all of it, and Run refuses to
-// start when a node that it would reach has any.
+// Compile makes a Plan of a workflow. It returns an error, which holds schemas.Diagnostics, only when no part of the
+// workflow could run. What is wrong with single nodes (an unknown type, a missing parameter) is kept in the Plan: Issues
+// lists all of it, and Run refuses to start when a node that it would reach has an error among it.
 func Compile(w *workflows.Workflow, r *Registry, opts ...Option) (*Plan, error) {
 	cfg := newConfig(opts)
 	p := &Plan{workflow: w, registry: r, cfg: cfg, nodes: make(map[string]*Prepared, len(w.Nodes)), outputTo: reachedThrough(w)}
 	location, err := p.timezone()
 	if err != nil {
-		return nil, fmt.Errorf("workflow %q: %w", w.Name, err)
+		return nil, p.unusable("/settings/timezone", err.Error(), `it is an IANA name such as "Europe/Berlin", or an offset such as "+02:00"`)
 	}
 	p.location = location
 	for i, n := range w.Nodes {
-		if n.IsStickyNote() {
+		if n.IsStickyNote() && len(w.Parents(n.Name)) == 0 {
 			continue
 		}
 		prepared := prepare(n, r)
 		for d := range prepared.issues {
-			prepared.issues[d].Pointer = "/nodes/" + strconv.Itoa(i) + prepared.issues[d].Pointer
+			prepared.issues[d].Pointer = w.Pointer() + "/nodes/" + strconv.Itoa(i) + prepared.issues[d].Pointer
 		}
 		p.nodes[n.Name] = prepared
 	}
 	if len(p.nodes) == 0 {
-		return nil, fmt.Errorf("workflow %q has no nodes", w.Name)
+		return nil, p.unusable("/nodes", "the workflow has no nodes", "")
 	}
 	p.refuseJoins()
 	return p, nil
 }
 
+// unusable is the error for a workflow of which no part could run.
+func (p *Plan) unusable(pointer, message, hint string) error {
+	return fmt.Errorf("workflow %q: %w", p.workflow.Name, schemas.Diagnostics{{
+		Severity: schemas.SeverityError, Pointer: p.workflow.Pointer() + pointer, Message: message, Hint: hint,
+	}})
+}
+
+// timezone is the workflow's time zone.
 func (p *Plan) timezone() (*time.Location, error) {
 	name := p.workflow.Settings.Timezone
 	if name == "" {
@@ -70,77 +77,13 @@ func (p *Plan) timezone() (*time.Location, error) {
 		}
 		name = DefaultTimezone
 	}
-	location, err := time.LoadLocation(name)
-	if err != nil {
-		return nil, fmt.Errorf("its setting timezone: %w", err)
-	}
-	return location, nil
-}
-
-// refuseJoins reports connections that the scheduler does not know how to wait for.
-func (p *Plan) refuseJoins() {
-	for _, source := range p.workflow.Nodes {
-		for _, output := range p.workflow.Connections[source.Name][mainConnection] {
-			for _, c := range output {
-				target := p.nodes[c.Node]
-				if target == nil || c.Index == 0 {
-					continue
-				}
-				target.issues = append(target.issues, schemas.Diagnostic{
-					Severity: schemas.SeverityError,
-					Pointer:  "/connections",
-					Node:     c.Node,
-					Message:  fmt.Sprintf("input %d is connected (from %q): nodes that join several inputs are not supported yet", c.Index, source.Name),
-				})
-			}
-		}
-	}
+	return locationOf(name)
 }
 
 const mainConnection = "main"
 
 // Workflow returns the workflow that the Plan was made of.
 func (p *Plan) Workflow() *workflows.Workflow { return p.workflow }
-
-// Issues returns what is wrong with the workflow's nodes, in the file's order, whether a run would reach them or not.
-// Errors keep a run that reaches the node from starting, warnings do not. Disabled nodes are not checked.
-func (p *Plan) Issues() schemas.Diagnostics {
-	var all schemas.Diagnostics
-	for _, n := range p.workflow.Nodes {
-		if prepared := p.nodes[n.Name]; prepared != nil && !n.Disabled {
-			all = append(all, prepared.issues...)
-		}
-	}
-	return all
-}
-
-// IssuesError says that a run did not start because nodes that it would reach have issues. n8n's WorkflowHasIssuesError.
-type IssuesError struct {
-	Workflow string
-	Issues   schemas.Diagnostics
-}
-
-// Error returns n8n's text: for each node a line and a list of its issues.
-func (e *IssuesError) Error() string {
-	var b strings.Builder
-	last := ""
-	for _, d := range e.Issues {
-		if d.Node != last || b.Len() == 0 {
-			if b.Len() > 0 {
-				b.WriteByte('\n')
-			}
-			fmt.Fprintf(&b, "The '%s' node has issues:", d.Node)
-			last = d.Node
-		}
-		b.WriteString("\n- " + d.Message)
-	}
-	return b.String()
-}
-
-// Info returns the error as data.
-func (e *IssuesError) Info() *node.ErrorInfo {
-	return &node.ErrorInfo{Name: "WorkflowHasIssuesError", Message: e.Error()}
-}
 
 // Prepared is a node of a workflow made ready to execute: found in a registry, defaults filled in, expressions compiled.
 // It is read-only and safe for concurrent use.
@@ -156,22 +99,15 @@ type Prepared struct {
 // Issues returns what is wrong with the node; it can't be executed while there is an error among it.
 func (p *Prepared) Issues() schemas.Diagnostics { return p.issues }
 
-// faults are the issues that keep the node from being executed.
-func (p *Prepared) faults() schemas.Diagnostics {
-	var out schemas.Diagnostics
-	for _, d := range p.issues {
-		if d.Severity == schemas.SeverityError {
-			out = append(out, d)
-		}
-	}
-	return out
-}
-
 func prepare(n *workflows.Node, r *Registry) *Prepared {
 	p := &Prepared{node: n, parameters: n.Parameters, values: map[string]*expr.Value{}, passwords: map[string]bool{}}
 	e, err := r.lookup(n.Type, n.TypeVersion)
 	if err != nil {
-		p.issue("/type", err.Error(), "")
+		pointer := "/type"
+		if r.entries[n.Type] != nil {
+			pointer = "/typeVersion"
+		}
+		p.issue(pointer, err.Error(), r.advice(n))
 		return p
 	}
 	p.entry = e
@@ -179,19 +115,14 @@ func prepare(n *workflows.Node, r *Registry) *Prepared {
 	if e.def.InputsExpression != "" || e.def.OutputsExpression != "" {
 		p.issue("/type", "its inputs or outputs depend on an expression, which is not supported yet", "")
 	}
-	for _, d := range e.def.CheckParameters(n.Parameters, n.TypeVersion) {
+	found := e.def.CheckParameters(n.Parameters, n.TypeVersion)
+	for _, d := range found {
 		d.Pointer, d.Node = "/parameters"+d.Pointer, n.Name
 		p.issues = append(p.issues, d)
 	}
-	for _, use := range e.def.Credentials {
-		if _, named := n.Credentials[use.Type]; use.Required && !named && e.def.Displayed(use.DisplayOptions, n.Parameters, n.TypeVersion) {
-			p.issues = append(p.issues, schemas.Diagnostic{
-				Severity: schemas.SeverityWarning, Pointer: "/credentials", Node: n.Name,
-				Message: "names no credential of type " + use.Type, Hint: "choose one in n8n: without it the node fails when it runs",
-			})
-		}
-	}
-	if checker, ok := e.node.(node.Checker); ok {
+	p.checkCredentials()
+	// After a wrong choice (the operation, say) what the node has against the rest says nothing.
+	if checker, ok := e.node.(node.Checker); ok && !slices.ContainsFunc(found, isWrongValue) {
 		for _, message := range checker.Check(p.parameters) {
 			p.issue("/parameters", message, "")
 		}
@@ -200,6 +131,11 @@ func prepare(n *workflows.Node, r *Registry) *Prepared {
 		p.prepareParameter(prop)
 	}
 	return p
+}
+
+// isWrongValue reports whether a parameter is wrong, rather than missing.
+func isWrongValue(d schemas.Diagnostic) bool {
+	return d.Severity == schemas.SeverityError && !strings.HasSuffix(d.Message, " is required.")
 }
 
 func (p *Prepared) prepareParameter(prop *schemas.Property) {
@@ -214,16 +150,8 @@ func (p *Prepared) prepareParameter(prop *schemas.Property) {
 		return
 	}
 	for _, f := range faults {
-		if f.Kind == expr.Unsupported {
-			p.issue("/parameters/"+prop.Name, f.Error(), f.Path)
-		}
+		p.expressionIssue(prop, f)
 	}
-}
-
-func (p *Prepared) issue(pointer, message, hint string) {
-	p.issues = append(p.issues, schemas.Diagnostic{
-		Severity: schemas.SeverityError, Pointer: pointer, Node: p.node.Name, Message: message, Hint: hint,
-	})
 }
 
 // onError is what the engine does when the node throws, and what the node itself is told: n8n lets the two differ.
@@ -343,11 +271,15 @@ func (e *StartError) Error() string {
 	case len(e.Triggers) == 0:
 		return fmt.Sprintf("workflow %q has no trigger that is enabled and supported: name the node to start at", e.Workflow)
 	}
-	quoted := make([]string, len(e.Triggers))
-	for i, t := range e.Triggers {
-		quoted[i] = strconv.Quote(t)
+	return fmt.Sprintf("workflow %q has several triggers (%s): name the one to start at", e.Workflow, quotedNames(e.Triggers))
+}
+
+func quotedNames(names []string) string {
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = strconv.Quote(n)
 	}
-	return fmt.Sprintf("workflow %q has several triggers (%s): name the one to start at", e.Workflow, strings.Join(quoted, ", "))
+	return strings.Join(quoted, ", ")
 }
 
 func (p *Prepared) isTrigger() bool { return p.entry != nil && p.entry.def.IsTrigger() }

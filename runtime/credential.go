@@ -76,7 +76,8 @@ func (p *Plan) CredentialIssues(ctx context.Context, resolver credentials.Resolv
 		for _, t := range prepared.usedCredentials() {
 			if _, err := e.credential(ctx, prepared, t, once); err != nil {
 				found = append(found, schemas.Diagnostic{
-					Severity: schemas.SeverityError, Pointer: schemas.Pointer("nodes", i, "credentials", t), Node: n.Name, Message: err.Error(),
+					Severity: schemas.SeverityError, Pointer: p.workflow.Pointer() + schemas.Pointer("nodes", i, "credentials", t),
+					Node: n.Name, Message: err.Error(),
 				})
 			}
 		}

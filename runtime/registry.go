@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/nate-go/nate/credentials"
+	"github.com/nate-go/nate/internal/nearest"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/workflows"
 )
@@ -93,6 +94,34 @@ func (r *Registry) Supports(n *workflows.Node) bool {
 func (r *Registry) CredentialType(name string) (credentials.Type, bool) {
 	t, ok := r.credentials[name]
 	return t, ok
+}
+
+// advice says what to do about a node that lookup does not find.
+func (r *Registry) advice(n *workflows.Node) string {
+	if r.entries[n.Type] != nil {
+		if !n.Raw().Has("typeVersion") {
+			return "it has no typeVersion, which counts as 1: set it to one of them"
+		}
+		return "set typeVersion to one of them"
+	}
+	dot := strings.LastIndexByte(n.Type, '.')
+	pkg, name := n.Type[:max(dot, 0)], n.Type[dot+1:]
+	packages := map[string][]string{}
+	for _, t := range r.Types() {
+		dot := strings.LastIndexByte(t, '.')
+		packages[t[:max(dot, 0)]] = append(packages[t[:max(dot, 0)]], t[dot+1:])
+	}
+	near := slices.Sorted(maps.Keys(packages)) // for a type without a package: any
+	if dot >= 0 {
+		best, _ := nearest.To(pkg, near)
+		near = []string{best}
+	}
+	for _, pkg := range near {
+		if best, ok := nearest.To(name, packages[pkg]); ok {
+			return fmt.Sprintf("did you mean %q?", pkg+"."+best)
+		}
+	}
+	return "there is no node of this type here: pin what it puts out, or do without it"
 }
 
 // lookup returns the node for a type and version, or an error in n8n's words.

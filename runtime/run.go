@@ -30,6 +30,9 @@ type Request struct {
 	Pins map[string][]node.Item
 }
 
+// maxTimeout is as many seconds as a time.Duration holds, nearly.
+const maxTimeout = 9e9
+
 // Errors that end a run from outside.
 var (
 	errTimeout  = &node.ErrorInfo{Name: "TimeoutExecutionCancelledError", Message: "The execution was cancelled because it timed out"}
@@ -69,7 +72,7 @@ func (p *Plan) Run(ctx context.Context, req Request) (*Result, error) {
 	defer func() { endSpan(span, r.result.Status, r.result.Error) }()
 	if seconds := p.workflow.Settings.ExecutionTimeout; seconds > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, time.Duration(seconds*float64(time.Second)), errTimeout)
+		ctx, cancel = context.WithTimeoutCause(ctx, time.Duration(min(seconds, maxTimeout)*float64(time.Second)), errTimeout)
 		defer cancel()
 	}
 	r.loop(ctx, p.newScheduler(start, items, &RunContext{
@@ -139,7 +142,7 @@ func (r *running) check(ctx context.Context, start *Prepared) error {
 		_, pinned := r.pins[n.node.Name]
 		if err := r.plan.workflow.PinErrors[n.node.Name]; err != nil && !pinned && r.result.Mode == ModeManual && !n.node.Disabled {
 			issues = append(issues, schemas.Diagnostic{
-				Severity: schemas.SeverityError, Pointer: schemas.Pointer("pinData", n.node.Name), Node: n.node.Name,
+				Severity: schemas.SeverityError, Pointer: r.plan.workflow.Pointer() + schemas.Pointer("pinData", n.node.Name), Node: n.node.Name,
 				Message: "its pinned data can't be used: " + err.Error(),
 			})
 			continue

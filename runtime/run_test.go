@@ -15,6 +15,7 @@ import (
 	"github.com/nate-go/nate/credentials"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/runtime"
+	"github.com/nate-go/nate/schemas"
 )
 
 // failing is a node whose items fail as often as their number's entry in times says.
@@ -330,10 +331,18 @@ func TestPinsThatCanNotBeUsedStopAManualRun(t *testing.T) {
 
 func TestJoinsAreRefused(t *testing.T) {
 	t.Parallel()
-	plan := compile(t, parse(t, `{"name":"W","nodes":[{"name":"Start","type":"test.trigger"},{"name":"N","type":"test.pass"}],
-		"connections":{"Start":{"main":[[{"node":"N","type":"main","index":1}]]}}}`), nil)
-	_, err := plan.Run(context.Background(), runtime.Request{})
-	require.ErrorContains(t, err, `input 1 is connected (from "Start"): nodes that join several inputs are not supported yet`)
+	join := definition("join")
+	join.Inputs = []string{"main", "main"}
+	for of, want := range map[string]string{
+		"join": `input 1 is connected (from "Start"): nodes that join several inputs are not supported yet`,
+		"pass": `input 1 is connected (from "Start"), but the node has 1 input`,
+	} {
+		plan := compile(t, parse(t, `{"name":"W","nodes":[{"name":"Start","type":"test.trigger"},{"name":"N","type":"test.`+of+`"}],
+			"connections":{"Start":{"main":[[{"node":"N","type":"main","index":1}]]}}}`), []node.Node{fake{join, nil}})
+		_, err := plan.Run(context.Background(), runtime.Request{})
+		require.ErrorContains(t, err, want)
+		require.Equal(t, "/connections/Start/main/0/0/index", plan.Issues()[0].Pointer)
+	}
 }
 
 func withCredential() node.Node {
@@ -443,7 +452,29 @@ func TestTimezone(t *testing.T) {
 	t.Parallel()
 	w := parse(t, `{"name":"W","nodes":[{"name":"Start","type":"test.trigger"}],"connections":{},"settings":{"timezone":"Nowhere/At_All"}}`)
 	_, err := runtime.Compile(w, runtime.NewRegistry(trigger()))
-	require.ErrorContains(t, err, `workflow "W": its setting timezone`)
+	require.ErrorContains(t, err, `workflow "W": /settings/timezone: the time zone "Nowhere/At_All" is not known`)
+	var wrong schemas.Diagnostics
+	require.ErrorAs(t, err, &wrong)
+	require.Equal(t, "/settings/timezone", wrong[0].Pointer)
+}
+
+// What n8n 2.41.1 took for a time zone, and what not.
+func TestTimezonesOfN8n(t *testing.T) {
+	t.Parallel()
+	january := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for name, offset := range map[string]int{
+		"Europe/Berlin": 3600, "europe/berlin": 3600, "utc": 0, "UTC": 0, "GMT": 0, "+02:00": 7200, "-03:30": -12600, "EST5EDT": -18000, "EST": -18000,
+		"Asia/Calcutta": 19800, "america/argentina/buenos_aires": -10800, "US/Pacific": -28800, "Etc/GMT+5": -18000,
+	} {
+		zone, err := runtime.LocationOf(name)
+		require.NoError(t, err, name)
+		_, got := january.In(zone).Zone()
+		require.Equal(t, offset, got, name)
+	}
+	for _, name := range []string{"UTC+3", "GMT+3", "local", "Local", "system", "Z", " Europe/Berlin", "Europe/Berlni", "+24:00", "../etc", ""} {
+		_, err := runtime.LocationOf(name)
+		require.Error(t, err, name)
+	}
 }
 
 func TestRegistry(t *testing.T) {

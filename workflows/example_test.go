@@ -44,7 +44,7 @@ func ExampleParse() {
 	// line 4: Duplicate node name "Start"
 	//       rename one of them: connections and expressions find a node by its name
 	// line 6: Connection target "start" does not reference an existing node
-	//       there is a node "Start"
+	//       did you mean "Start"?
 }
 
 // An export of all workflows is a list.

@@ -1,16 +1,16 @@
 package workflows
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/nate-go/nate/internal/json"
+	"github.com/nate-go/nate/internal/nearest"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
@@ -34,13 +34,16 @@ const (
 // Where n8n is lenient, so is Parse: parameters, typeVersion (then 1) and position (then 0, 0) may be absent; null is as
 // good as absent; a credential may have the id null or be a bare name; maxTries, waitBetweenTries and executionTimeout may
 // be numbers in quotes; retryOnFail, continueOnFail, alwaysOutputData and executeOnce count only if they are exactly true.
+// Validate tells of such oddities.
 //
 // An error is a schemas.Diagnostics with all that is wrong, each with its JSON pointer, line and column, in the file's
 // order; there are no workflows then. It never quotes a parameter.
 func Parse(data []byte) ([]*Workflow, error) {
-	ws, wrong := parse(data)
-	if len(wrong) > 0 {
-		return nil, wrong
+	r := &reader{}
+	ws := r.read(data)
+	if len(r.wrong) > 0 {
+		r.wrong.Locate(data)
+		return nil, r.complete(r.wrong)
 	}
 	return ws, nil
 }
@@ -56,7 +59,7 @@ func ParseOne(data []byte) (*Workflow, error) {
 
 // Load reads a file with Parse. Its errors begin with the path; errors.As finds the schemas.Diagnostics in them.
 func Load(path string) ([]*Workflow, error) {
-	data, err := read(path)
+	data, err := Read(path)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +69,7 @@ func Load(path string) ([]*Workflow, error) {
 
 // LoadOne reads a file with ParseOne, with errors as those of Load.
 func LoadOne(path string) (*Workflow, error) {
-	data, err := read(path)
+	data, err := Read(path)
 	if err != nil {
 		return nil, err
 	}
@@ -74,13 +77,13 @@ func LoadOne(path string) (*Workflow, error) {
 	return w, inFile(path, err)
 }
 
-func read(path string) ([]byte, error) {
+// Read returns what is in a file, up to a little more than Parse takes: a file without an end is refused there.
+func Read(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }() // only read from
-	// One byte more than Parse takes, so that a file without an end stops here and is refused there.
 	data, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
 	if err != nil {
 		return nil, err
@@ -114,69 +117,45 @@ func only(ws []*Workflow) (*Workflow, error) {
 	}}
 }
 
-func parse(data []byte) ([]*Workflow, schemas.Diagnostics) {
-	r := &reader{}
-	if len(data) > MaxSize {
-		r.report("", "", fmt.Sprintf("the file is larger than %d MiB", MaxSize>>20), "")
-		return nil, r.wrong
-	}
-	if message, hint := notText(data); message != "" {
-		r.report("", "", message, hint)
-		return nil, r.wrong
-	}
-	doc, err := node.ParseJSON(data)
-	if err != nil {
-		return nil, syntaxError(err)
-	}
-	ws := r.documents(doc)
-	full := r.full()
-	r.wrong.Locate(data)
-	if full {
-		r.report("", "", "further problems are not listed", "")
-	}
-	return ws, r.wrong
-}
-
-// signatures are the beginnings of files that are no JSON, with what to do.
-var signatures = []struct{ begin, message, hint string }{
-	{"<", "the file is HTML or XML, not JSON", "a web page was saved in place of the workflow: download the workflow's JSON file"},
-	{"\xff\xfe", "the file is UTF-16, not UTF-8", "save it as UTF-8 (PowerShell's > writes UTF-16)"},
-	{"\xfe\xff", "the file is UTF-16, not UTF-8", "save it as UTF-8 (PowerShell's > writes UTF-16)"},
-	{"PK\x03\x04", "the file is a zip archive, not JSON", "unpack it and read the JSON file inside"},
-	{"\x1f\x8b", "the file is compressed with gzip", "unpack it and read the JSON file inside"},
-}
-
-func notText(data []byte) (message, hint string) {
-	trimmed := bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\ufeff")), " \t\r\n")
-	if len(trimmed) == 0 {
-		return "the file is empty", "export the workflow from n8n again (Download in the editor's menu)"
-	}
-	for _, s := range signatures {
-		if bytes.HasPrefix(trimmed, []byte(s.begin)) {
-			return s.message, s.hint
-		}
-	}
-	return "", ""
-}
-
-func syntaxError(err error) schemas.Diagnostics {
-	d := schemas.Diagnostic{
-		Severity: schemas.SeverityError, Message: "the file is not JSON: " + err.Error(),
-		Hint: "export the workflow from n8n again, or mend the text there",
-	}
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		d.Line, d.Column, d.Message = syntax.Line, syntax.Column, "the file is not JSON: "+syntax.Message
-	}
-	return schemas.Diagnostics{d}
-}
-
 // reader reads documents and gathers what is wrong with them. It goes on after an error: a value of a wrong type is
 // reported by the schema and read as if it were absent.
 type reader struct {
 	at    string // the pointer of the workflow that is being read
 	wrong schemas.Diagnostics
 	text  int // how long they are
+	// odd are warnings: what n8n takes without a word.
+	odd schemas.Diagnostics
+}
+
+// read reads a file's workflows. They are of no use when something is wrong.
+func (r *reader) read(data []byte) []*Workflow {
+	if len(data) > MaxSize {
+		r.report("", "", fmt.Sprintf("the file is larger than %d MiB", MaxSize>>20), "")
+		return nil
+	}
+	if message, hint := notText(data); message != "" {
+		r.report("", "", message, hint)
+		return nil
+	}
+	doc, err := node.ParseJSON(data)
+	if err != nil {
+		r.wrong = syntaxError(data, err)
+		return nil
+	}
+	return r.documents(doc)
+}
+
+// complete adds to a list, which has its lines and columns, that it is not all.
+func (r *reader) complete(ds schemas.Diagnostics) schemas.Diagnostics {
+	severity := schemas.SeverityError
+	switch {
+	case r.full():
+	case len(r.odd) >= maxDiagnostics:
+		severity = schemas.SeverityWarning
+	default:
+		return ds
+	}
+	return append(ds, schemas.Diagnostic{Severity: severity, Message: "further problems are not listed"})
 }
 
 func (r *reader) report(pointer, name, message, hint string) {
@@ -185,8 +164,12 @@ func (r *reader) report(pointer, name, message, hint string) {
 
 func (r *reader) add(d schemas.Diagnostic) {
 	d.Pointer = r.at + d.Pointer
-	r.wrong = append(r.wrong, d)
-	r.text += len(d.Pointer) + len(d.Message)
+	if d.Severity == schemas.SeverityError {
+		r.wrong = append(r.wrong, d)
+		r.text += len(d.Pointer) + len(d.Message)
+	} else if len(r.odd) < maxDiagnostics {
+		r.odd = append(r.odd, d)
+	}
 }
 
 // full says to look for no more problems.
@@ -230,20 +213,48 @@ func (r *reader) workflow(o *node.Object) *Workflow {
 	}
 	o.Freeze()
 	nodes := list(o, "nodes")
-	for _, d := range schemas.Validate(schemas.WorkflowFile, o) {
-		if !r.full() {
-			d.Node = nodeOf(d.Pointer, nodes)
-			r.add(d)
+	found := schemas.Validate(schemas.WorkflowFile, o)
+	for _, d := range found {
+		if r.full() {
+			break
 		}
+		d.Node = nodeOf(d.Pointer, nodes)
+		if len(found) < maxDiagnostics && tolerated(d.Pointer) { // there may be more where there are so many
+			d.Severity = schemas.SeverityWarning
+		}
+		r.add(d)
 	}
 	w := &Workflow{
-		ID: text(o, "id"), Name: text(o, "name"), Active: isTrue(o, "active"), Settings: settings(object(o, "settings")), raw: o,
+		ID: text(o, "id"), Name: text(o, "name"), Active: isTrue(o, "active"), Settings: settings(object(o, "settings")), raw: o, at: r.at,
 	}
 	w.Nodes = r.nodes(nodes)
 	w.Connections = r.connections(object(o, "connections"), namesOf(w.Nodes))
 	w.graph = newGraph(w)
 	r.pins(w, object(o, "pinData"))
 	return w
+}
+
+// unread are the keys whose values n8n takes as they come: one of another type has no effect there.
+var unread = map[string][]string{
+	"":         {"name", "active", "settings", "pinData"},
+	"settings": {"executionOrder", "executionTimeout", "errorWorkflow"},
+	"nodes": {
+		"credentials", "onError", "retryOnFail", "maxTries", "waitBetweenTries", "continueOnFail", "alwaysOutputData", "executeOnce",
+	},
+}
+
+// tolerated reports whether n8n reads a file although the value at a pointer into a workflow has another type.
+func tolerated(pointer string) bool {
+	parts := strings.Split(pointer, "/")[1:]
+	switch {
+	case len(parts) == 1:
+		return slices.Contains(unread[""], parts[0])
+	case len(parts) == 2:
+		return parts[0] == "settings" && slices.Contains(unread["settings"], parts[1])
+	case len(parts) == 3:
+		return parts[0] == "nodes" && slices.Contains(unread["nodes"], parts[2])
+	}
+	return false
 }
 
 // lookalike says what an object that is no workflow may be.
@@ -358,28 +369,27 @@ func credentials(o *node.Object) map[string]CredentialRef {
 	return refs
 }
 
-// names finds a node's name, exactly or as a person may have meant it.
+// names are those of a workflow's nodes.
 type names struct {
 	exact map[string]bool
-	// meant is the name by its lower-case form without space around it.
-	meant map[string]string
+	list  []string
 }
 
 func namesOf(nodes []*Node) names {
-	ns := names{make(map[string]bool, len(nodes)), make(map[string]string, len(nodes))}
+	ns := names{exact: make(map[string]bool, len(nodes))}
 	for _, n := range nodes {
+		if !ns.exact[n.Name] {
+			ns.list = append(ns.list, n.Name)
+		}
 		ns.exact[n.Name] = true
-		ns.meant[fold(n.Name)] = n.Name
 	}
 	return ns
 }
 
-func fold(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
-
 // missing says what to do about a connection from or to a node that does not exist.
 func (ns names) missing(name string) string {
-	if other, ok := ns.meant[fold(name)]; ok {
-		return fmt.Sprintf("there is a node %q", other)
+	if hint := nearest.Hint(name, ns.list); hint != "" {
+		return hint
 	}
 	return "name a node of the workflow, or remove the connection"
 }

@@ -31,6 +31,7 @@ type Workflow struct {
 	PinErrors map[string]error
 
 	raw   *node.Object // the document as it was read: what MarshalJSON writes
+	at    string       // where it stands in its file
 	graph *graph       // nil when the Workflow was put together by hand
 }
 
@@ -107,6 +108,10 @@ func (n *Node) Raw() *node.Object { return n.raw }
 // Raw returns the workflow as it stands in the file, frozen, unknown keys included; nil for a Workflow put together by
 // hand.
 func (w *Workflow) Raw() *node.Object { return w.raw }
+
+// Pointer is the JSON pointer to the workflow in the file that it was read from: empty, or "/0", "/1" and so on where the
+// file holds a list.
+func (w *Workflow) Pointer() string { return w.at }
 
 // AppendJSON appends the workflow as it was read: every key, in the file's order, as JSON.stringify writes it (no white
 // space). It appends null for a Workflow put together by hand.

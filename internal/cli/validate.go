@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -27,8 +29,9 @@ func newValidate() *cobra.Command {
 		Use:   "validate FILE...",
 		Short: "Say what is wrong with workflow files",
 		Long: `validate reads workflow files and prints everything that would keep them from running, and what looks like a mistake
-(warnings), one fault a line: the file, the place in it (a JSON pointer), the node, what is wrong and what to do. Nothing is
-run. With --credentials the credentials that nodes name are looked for too. The exit code is 1 if there is an error,
+(warnings), one fault a line: the file with line and column, the place in it (a JSON pointer), the node, what is wrong and
+what to do; below it the expression that it is about, if any. What n8n would run, if only until it gets to the fault, is a
+warning. Nothing is run. With --credentials the credentials that nodes name are looked for too. The exit code is 1 if there is an error,
 0 if there are at most warnings.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
@@ -45,8 +48,9 @@ run. With --credentials the credentials that nodes name are looked for too. The 
 			}
 			found := []fileFault{}
 			wrong := 0
+			r := registry()
 			for _, file := range files {
-				faults, err := check(cmd.Context(), file, resolver)
+				faults, err := check(cmd.Context(), file, r, resolver)
 				if err != nil {
 					return err
 				}
@@ -75,49 +79,71 @@ func printFaults(cmd *cobra.Command, format string, found []fileFault) error {
 	if format == formatJSON {
 		return printJSON(cmd.OutOrStdout(), found)
 	}
+	_, err := io.WriteString(cmd.OutOrStdout(), faultsText(found))
+	return err
+}
+
+// faultsText is a line for each fault, and below it what its hint shows of an expression.
+func faultsText(found []fileFault) string {
+	var b strings.Builder
 	for _, f := range found {
 		place := f.File
 		if f.Line > 0 {
 			place = fmt.Sprintf("%s:%d:%d", f.File, f.Line, f.Column) // as editors and compilers write it
 			f.Line = 0
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "%s: %s: %s\n", place, f.Severity, f.Diagnostic)
+		hint, shown, more := strings.Cut(f.Hint, "\n")
+		f.Hint = hint
+		fmt.Fprintf(&b, "%s: %s: %s\n", place, f.Severity, f.Diagnostic)
+		if more {
+			b.WriteString(shown + "\n")
+		}
 	}
-	return nil
+	return b.String()
 }
 
-// check returns the faults of a file. The error says that it can't be read. A nil resolver leaves credentials alone.
-func check(ctx context.Context, file string, resolver credentials.Resolver) ([]fileFault, error) {
-	all, err := workflows.Load(file)
-	var broken schemas.Diagnostics
-	if errors.As(err, &broken) {
-		return faultsOf(file, "", broken), nil
-	}
+// check returns the faults of a file, in its order. The error says that it can't be read. A nil resolver leaves credentials
+// alone.
+func check(ctx context.Context, file string, r *runtime.Registry, resolver credentials.Resolver) ([]fileFault, error) {
+	data, err := workflows.Read(file)
 	if err != nil {
 		return nil, err
 	}
-	var faults []fileFault
+	all, found := workflows.Validate(data)
 	for _, w := range all {
-		plan, err := runtime.Compile(w, registry())
-		if err != nil {
-			faults = append(faults, faultsOf(file, w.Name, schemas.Diagnostics{{Severity: schemas.SeverityError, Message: err.Error()}})...)
+		plan, err := runtime.Compile(w, r)
+		var unusable schemas.Diagnostics
+		switch {
+		case errors.As(err, &unusable):
+			found = append(found, unusable...)
 			continue
+		case err != nil:
+			return nil, err
 		}
-		found := plan.Issues()
+		found = append(found, plan.Issues()...)
 		if resolver != nil {
 			found = append(found, plan.CredentialIssues(ctx, resolver)...)
 		}
-		faults = append(faults, faultsOf(file, w.Name, found)...)
 	}
-	return faults, nil
+	found.Locate(data)
+	return faultsOf(file, all, found), nil
 }
 
-func faultsOf(file, workflow string, found schemas.Diagnostics) []fileFault {
-	out := make([]fileFault, len(found))
-	for i, d := range found {
-		out[i] = fileFault{File: file, Workflow: workflow, Diagnostic: d}
+func faultsOf(file string, all []*workflows.Workflow, found schemas.Diagnostics) []fileFault {
+	names := map[string]string{}
+	for _, w := range all {
+		names[w.Pointer()] = w.Name
 	}
-	return out
+	faults := make([]fileFault, len(found))
+	for i, d := range found {
+		name, single := names[""]
+		if !single { // a list: its workflows are at /0, /1, ...
+			index, _, _ := strings.Cut(strings.TrimPrefix(d.Pointer, "/"), "/")
+			name = names["/"+index]
+		}
+		faults[i] = fileFault{File: file, Workflow: name, Diagnostic: d}
+	}
+	return faults
 }
 
 func openCredentials(files []string) ([]credentials.Resolver, error) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/nate-go/nate/node"
@@ -19,6 +20,8 @@ const (
 	Unsupported Kind = "unsupported"
 	// Evaluation is a failure of one evaluation, in n8n's words: a node that does not exist, an item that has no pair.
 	Evaluation Kind = "evaluation"
+	// Text is a text that looks like an expression and is none.
+	Text Kind = "text"
 )
 
 // Error is a fault in one expression. It has n8n's class, ExpressionError.
@@ -27,6 +30,8 @@ type Error struct {
 	// Path leads to the expression inside the value that was compiled, "assignments.assignments[0].value". It is empty
 	// when the value itself is the expression.
 	Path string
+	// Pointer is Path as a JSON pointer, "/assignments/assignments/0/value".
+	Pointer string
 	// Expression is the whole template as it stands in the workflow file, "=" included.
 	Expression string
 	// Offset is where in Expression the fault is, in bytes.
@@ -73,20 +78,27 @@ func (e *Error) Detail() string {
 	if e.Path != "" {
 		b.WriteString(" (in " + e.Path + ")")
 	}
+	return b.String() + "\n" + e.Excerpt()
+}
+
+// Excerpt is the line of the expression with a caret under the fault: two lines, indented by four spaces.
+func (e *Error) Excerpt() string {
 	line, column := e.line()
-	fmt.Fprintf(&b, "\n    %s\n    %s^", line, strings.Repeat(" ", column))
-	return b.String()
+	return "    " + line + "\n    " + strings.Repeat(" ", column) + "^"
 }
 
 // shown is how many characters of an expression are shown on either side of a fault.
 const shown = 60
 
-// line returns the line that the fault is in, cut to what fits, and the column of the fault in it, in characters.
+// line returns the line that the fault is in, cut to what fits, and the column of the fault in it, in characters. No more
+// of the expression is looked at than that: it may be long, and have many faults.
 func (e *Error) line() (string, int) {
+	const window = (shown + 1) * utf8.UTFMax
 	at := min(max(e.Offset, 0), len(e.Expression))
-	start := strings.LastIndexByte(e.Expression[:at], '\n') + 1
+	start, end := max(at-window, 0), min(at+window, len(e.Expression))
+	start += strings.LastIndexByte(e.Expression[start:at], '\n') + 1
 	before := []rune(e.Expression[start:at])
-	rest, _, _ := strings.Cut(e.Expression[at:], "\n")
+	rest, _, _ := strings.Cut(e.Expression[at:end], "\n")
 	after := []rune(rest)
 	column := len(before)
 	if column > shown {
@@ -96,7 +108,12 @@ func (e *Error) line() (string, int) {
 	if len(after) > shown {
 		after = append(after[:shown:shown], '…')
 	}
-	return strings.NewReplacer("\t", " ", "\r", " ").Replace(string(before) + string(after)), column
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, string(before)+string(after)), column
 }
 
 // oneLine returns an expression as one line that is not too long.

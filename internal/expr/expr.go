@@ -3,6 +3,7 @@ package expr
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/nate-go/nate/node"
@@ -48,16 +49,45 @@ type path struct {
 	index int // of an array, -1 in an object
 }
 
+// String is the place as a person writes it: a.b[0].
 func (p *path) String() string {
-	switch {
-	case p == nil:
-		return ""
-	case p.index >= 0:
-		return fmt.Sprintf("%s[%d]", p.up, p.index)
-	case p.up == nil:
-		return p.key
+	var b strings.Builder
+	for _, step := range p.steps() {
+		switch {
+		case step.index >= 0:
+			fmt.Fprintf(&b, "[%d]", step.index)
+		case step.up == nil:
+			b.WriteString(step.key)
+		default:
+			b.WriteString("." + step.key)
+		}
 	}
-	return p.up.String() + "." + p.key
+	return b.String()
+}
+
+// pointer is the place as a JSON pointer (RFC 6901).
+func (p *path) pointer() string {
+	var b strings.Builder
+	for _, step := range p.steps() {
+		if step.index >= 0 {
+			fmt.Fprintf(&b, "/%d", step.index)
+			continue
+		}
+		b.WriteString("/" + pointerEscapes.Replace(step.key))
+	}
+	return b.String()
+}
+
+var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
+
+// steps are the places on the way, the outermost first.
+func (p *path) steps() []*path {
+	var all []*path
+	for ; p != nil; p = p.up {
+		all = append(all, p)
+	}
+	slices.Reverse(all)
+	return all
 }
 
 // compileValue returns nil for a constant, which it freezes.
@@ -67,7 +97,7 @@ func compileValue(v any, where *path, faults *Errors) *Value {
 		if !strings.HasPrefix(v, "=") {
 			return nil
 		}
-		t, errs := compileTemplateText(v, where.String())
+		t, errs := compileTemplateText(v, where)
 		*faults = append(*faults, errs...)
 		return &Value{raw: v, template: t}
 	case []any:
@@ -156,7 +186,8 @@ func (v *Value) eval(s *Scope) (any, error) {
 
 // template is a text with expressions.
 type template struct {
-	text, path string
+	text string
+	path *path // inside the value that was compiled
 	// single is the expression when it is all there is; else the pieces make a text.
 	single *piece
 	pieces []piece
@@ -169,8 +200,8 @@ type piece struct {
 }
 
 // compileTemplateText compiles a text that begins with "=". The errors are those of its parts.
-func compileTemplateText(text, path string) (*template, Errors) {
-	t := &template{text: text, path: path}
+func compileTemplateText(text string, where *path) (*template, Errors) {
+	t := &template{text: text, path: where}
 	parts, single := scan(text[1:], 1)
 	var faults Errors
 	for _, p := range parts {
@@ -201,7 +232,9 @@ func compileCode(code string) (evaluator, error) {
 
 // fault makes an *Error of what parse and compile return.
 func (t *template) fault(p *part, err error) *Error {
-	e := &Error{Kind: Unsupported, Path: t.path, Expression: t.text, Offset: p.start, Message: err.Error(), part: p.text}
+	e := &Error{
+		Kind: Unsupported, Path: t.path.String(), Pointer: t.path.pointer(), Expression: t.text, Offset: p.start, Message: err.Error(), part: p.text,
+	}
 	var f *fault
 	if errors.As(err, &f) {
 		e.Kind, e.Offset = f.kind, p.offset(f.pos)
@@ -259,7 +292,7 @@ func (t *template) placed(p *piece, err error) error {
 	if !errors.As(err, &e) || e.Expression != "" {
 		return err
 	}
-	e.Path, e.Expression, e.part = t.path, t.text, p.text
+	e.Path, e.Pointer, e.Expression, e.part = t.path.String(), t.path.pointer(), t.text, p.text
 	e.Offset = p.offset(max(e.Offset, 0))
 	return e
 }

@@ -377,6 +377,6 @@ func (h parametersHost) resolve(s *Scope, name, expression string) (any, error) 
 	}
 	s.resolving = append(s.resolving, parameter{h.raw, name})
 	defer func() { s.resolving = s.resolving[:len(s.resolving)-1] }()
-	t, _ := compileTemplateText(expression, name)
+	t, _ := compileTemplateText(expression, &path{nil, name, -1})
 	return t.eval(s)
 }

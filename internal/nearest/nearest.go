@@ -13,15 +13,15 @@ const (
 )
 
 // To returns the known name that is nearest to the given one; ok is false when none is near: when more than a third of its
-// letters (but at least one) would have to be inserted, deleted, replaced, or swapped with the next. Upper and lower case
-// and space around a name do not count. Of several the first wins. Names of more than 100 bytes are near to nothing, and
-// nothing is looked for among more than 1000.
+// letters would have to be inserted, deleted, replaced, or swapped with the next. Upper and lower case and space around a
+// name do not count. Of several the first wins. Names of more than 100 bytes are near to nothing, and nothing is looked
+// for among more than 1000.
 func To(name string, known []string) (best string, ok bool) {
 	if len(name) > maxLength || len(known) > maxKnown {
 		return "", false
 	}
 	name = fold(name)
-	least := max(1, len(name)/3) + 1
+	least := len(name)/3 + 1
 	for _, k := range known {
 		if len(k) > maxLength {
 			continue

@@ -152,6 +152,8 @@ func TestStickyNote(t *testing.T) {
 	def := n.Definition()
 	require.False(t, def.IsTrigger())
 	require.Empty(t, def.Outputs)
-	_, err := n.Execute(context.Background(), setup{version: 1}.call(n, nil))
-	require.EqualError(t, err, "A sticky note can't be run")
+	items := []node.Item{node.ItemOf("a", 1)}
+	out, err := n.Execute(context.Background(), setup{version: 1}.call(n, items))
+	require.NoError(t, err)
+	require.Equal(t, [][]node.Item{items}, out.Main)
 }

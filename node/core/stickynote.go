@@ -7,8 +7,8 @@ import (
 	"github.com/nate-go/nate/schemas"
 )
 
-// NewStickyNote returns the note on the canvas (n8n-nodes-base.stickyNote). It is there for its Definition: no run gets
-// to a note, and Execute is an error.
+// NewStickyNote returns the note on the canvas (n8n-nodes-base.stickyNote). It is there for its Definition. The editor
+// connects no notes; one that a file connects hands its input on, as in n8n.
 func NewStickyNote() node.Node { return stickyNote{} }
 
 type stickyNote struct{}
@@ -34,5 +34,5 @@ func (stickyNote) Definition() node.Definition {
 
 // Execute implements node.Node.
 func (stickyNote) Execute(_ context.Context, c *node.Call) (node.Output, error) {
-	return node.Output{}, node.NewOperationError("A sticky note can't be run", "Remove the connections to "+c.Instance().Name)
+	return node.Output{Main: [][]node.Item{c.Items()}}, nil
 }

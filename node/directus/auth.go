@@ -101,7 +101,10 @@ var authProperties = []schemas.Property{
 				Description: "Have an email sent with a link to choose a new password",
 			},
 			{Name: "Reset Password", Value: "resetPassword", Action: "Reset a password", Description: "Set a new password with the token from that email"},
-			{Name: "Start OAuth Flow", Value: "startOauthFlow", Action: "Begin a login at a provider", Description: "Begin a single sign-on"},
+			{
+				Name: "Start OAuth Flow", Value: "startOauthFlow", Action: "Begin a login at a provider",
+				Description: "Get the address to send a browser to for a single sign-on",
+			},
 		},
 	},
 

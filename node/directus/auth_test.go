@@ -84,7 +84,7 @@ func TestTokenItems(t *testing.T) {
 		"directus_refresh_token=c; Path=/; HttpOnly", "directus_session_token=d; Path=/; HttpOnly", "other=e",
 	}}}
 	a.parse()
-	items, err := tokenItems(a)
+	items, err := tokenItems(nil, a)
 	require.NoError(t, err)
 	require.JSONEq(t, `{"refresh_token":"a","access_token":"b","session_token":"d"}`, text(items[0]))
 }
@@ -110,8 +110,15 @@ func TestLoginFails(t *testing.T) {
 			permanent: true, asked: []string{"POST /auth/login bearer", probed},
 		},
 		"no email": {
-			params: loginOf("password", "wrong-1"), message: "Bad request - please check your parameters",
-			description: `Invalid payload. "email" is not allowed to be empty. (INVALID_PAYLOAD)`, asked: []string{"POST /auth/login"},
+			params: loginOf("password", "wrong-1"), message: "Missing required parameter: email", description: "Nothing was sent.",
+		},
+		"no password": {
+			params:  loginOf("jsonParameters", true, "bodyParametersJson", `{"email":"a@example.com","password":""}`),
+			message: "Missing required parameter: password", description: `The JSON of the parameter "bodyParametersJson" has no value for it.`,
+		},
+		"bad email": {
+			params: loginOf("email", "a@b", "password", "wrong-1"), message: "Bad request - please check your parameters",
+			description: `Invalid payload. "email" must be a valid email. (INVALID_PAYLOAD)`, asked: []string{"POST /auth/login"},
 		},
 		"bad body": {
 			params:  loginOf("jsonParameters", true, "bodyParametersJson", "{\n \"password\": wrong-1}"),
@@ -200,7 +207,6 @@ func TestLogout(t *testing.T) {
 	logout := func(keysAndValues ...any) *node.Object {
 		return node.NewObject(append([]any{"resource", "auth", "operation", "logout"}, keysAndValues...)...)
 	}
-	const noResult = `{"result":""}`
 	token := login(t, srv).RefreshToken
 	require.JSONEq(t, noResult, job{params: logout("refreshToken", token), url: srv.URL(), token: static}.one(t))
 	info, _ := job{params: refreshOf(token), url: srv.URL()}.fails(t)
@@ -231,7 +237,8 @@ func TestUnsupportedOperation(t *testing.T) {
 	for operation, name := range map[string]string{"create": "items: create", "del": "items: delete", "desactive": "items: deactive", "": "items"} {
 		info, _ := job{params: node.NewObject("operation", operation)}.fails(t)
 		require.Equal(t, `The Directus operation "`+name+`" is not supported yet`, info.Message)
-		require.Equal(t, "Supported are auth: login, auth: logout, auth: refreshToken", info.Description)
+		require.Equal(t, "Supported are auth: list, auth: login, auth: logout, auth: refreshToken, auth: requestReset, auth: resetPassword, "+
+			"auth: startOauthFlow", info.Description)
 	}
 }
 

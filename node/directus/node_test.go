@@ -5,10 +5,13 @@ import (
 	"compress/gzip"
 	"crypto/tls"
 	"crypto/x509"
+	"flag"
 	"io"
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +21,8 @@ import (
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
+
+var update = flag.Bool("update", false, "rewrite testdata/definition.golden.json")
 
 func TestDefinition(t *testing.T) {
 	t.Parallel()
@@ -37,7 +42,7 @@ func TestDefinition(t *testing.T) {
 	}{
 		"nothing":         {node.NewObject(), []string{"resource", "operation"}, nil},
 		"another":         {node.NewObject("resource", "server"), []string{"resource", "operation"}, nil},
-		"auth":            {node.NewObject("resource", "auth"), []string{"resource", "operation"}, nil},
+		"list":            {node.NewObject("resource", "auth"), []string{"resource", "operation", "splitIntoItems"}, nil},
 		"refresh":         {refreshOf("x"), []string{"resource", "operation", "refreshToken"}, []string{"refreshToken"}},
 		"login":           {loginOf(), []string{"resource", "operation", "jsonParameters", "password", "email", "additionalFields"}, []string{"password"}},
 		"login with JSON": {loginOf("jsonParameters", true), []string{"resource", "operation", "jsonParameters", "bodyParametersJson"}, []string{"bodyParametersJson"}},
@@ -45,6 +50,22 @@ func TestDefinition(t *testing.T) {
 			node.NewObject("resource", "auth", "operation", "logout"),
 			[]string{"resource", "operation", "refreshToken", "data"},
 			[]string{"refreshToken", "data"},
+		},
+		"request a reset": {
+			node.NewObject("resource", "auth", "operation", "requestReset"), []string{"resource", "operation", "email", "additionalFields"}, nil,
+		},
+		"reset": {
+			node.NewObject("resource", "auth", "operation", "resetPassword"),
+			[]string{"resource", "operation", "token", "password", "jsonParameters"},
+			[]string{"token", "password"},
+		},
+		"reset with JSON": {
+			node.NewObject("resource", "auth", "operation", "resetPassword", "jsonParameters", true),
+			[]string{"resource", "operation", "jsonParameters", "bodyParametersJson"},
+			[]string{"bodyParametersJson"},
+		},
+		"OAuth": {
+			node.NewObject("resource", "auth", "operation", "startOauthFlow"), []string{"resource", "operation", "provider", "additionalFields"}, nil,
 		},
 	}
 	for name, tt := range tests {
@@ -65,7 +86,7 @@ func TestDefinition(t *testing.T) {
 	filled := def.Parameters(node.NewObject(), 1)
 	require.Equal(t, node.NewObject("resource", "items", "operation", ""), filled)
 	filled = def.Parameters(node.NewObject("resource", "auth"), 1)
-	require.Equal(t, node.NewObject("resource", "auth", "operation", "list"), filled)
+	require.Equal(t, node.NewObject("resource", "auth", "operation", "list", "splitIntoItems", false), filled)
 }
 
 // Every operation that is supported can be chosen.
@@ -93,7 +114,11 @@ func optionValues(p *schemas.Property) []any {
 
 func TestCheck(t *testing.T) {
 	t.Parallel()
-	const supported = ". Supported are auth: login, auth: logout, auth: refreshToken"
+	const supported = ". Supported are auth: list, auth: login, auth: logout, auth: refreshToken, auth: requestReset, auth: resetPassword, " +
+		"auth: startOauthFlow"
+	auth := func(keysAndValues ...any) *node.Object {
+		return node.NewObject(append([]any{"resource", "auth", "operation"}, keysAndValues...)...)
+	}
 	tests := map[string]struct {
 		params *node.Object
 		want   []string
@@ -106,7 +131,16 @@ func TestCheck(t *testing.T) {
 		"default":                  {nil, []string{`The Directus operation "items" is not supported yet` + supported}},
 		"other":                    {node.NewObject("operation", "create"), []string{`The Directus operation "items: create" is not supported yet` + supported}},
 		"other, old name":          {node.NewObject("operation", "del"), []string{`The Directus operation "items: delete" is not supported yet` + supported}},
-		"auth without operation":   {node.NewObject("resource", "auth"), []string{`The Directus operation "auth: list" is not supported yet` + supported}},
+		"auth without operation":   {node.NewObject("resource", "auth"), nil},
+		"unknown operation":        {auth("x"), []string{`The Directus operation "auth: x" is not supported yet` + supported}},
+		"login, nothing":           {auth("login"), []string{"Missing required parameter: email", "Missing required parameter: password"}},
+		"login, JSON":              {auth("login", "jsonParameters", true, "bodyParametersJson", "{}"), nil},
+		"login, perhaps JSON":      {auth("login", "jsonParameters", "={{ $json.raw }}"), nil},
+		"request reset, nothing":   {auth("requestReset"), []string{"Missing required parameter: email"}},
+		"reset password, nothing":  {auth("resetPassword"), []string{"Missing required parameter: token", "Missing required parameter: password"}},
+		"reset password, half":     {auth("resetPassword", "token", "={{ $json.token }}"), []string{"Missing required parameter: password"}},
+		"OAuth, nothing":           {auth("startOauthFlow"), []string{"Missing required parameter: provider"}},
+		"OAuth":                    {auth("startOauthFlow", "provider", "x"), nil},
 		"resource that nobody has": {node.NewObject("resource", "x"), []string{`The Directus operation "x" is not supported yet` + supported}},
 		"operation as expression":  {node.NewObject("resource", "items", "operation", "={{ $json.op }}"), []string{`The Directus operation "items: {{ $json.op }}" is not supported yet` + supported}},
 	}
@@ -185,7 +219,7 @@ func TestDataItems(t *testing.T) {
 	} {
 		a := &answer{status: 200, text: []byte(body)}
 		a.parse()
-		items, err := dataItems(a)
+		items, err := dataItems(nil, a)
 		require.NoError(t, err)
 		var got []string
 		for _, it := range items {
@@ -260,35 +294,58 @@ func TestHTTP2(t *testing.T) {
 	require.JSONEq(t, `{"access_token":"HTTP/2.0"}`, j.one(t))
 }
 
-// FuzzAnswer feeds any answer to what makes items and errors of it: items have a token, errors a message, and nothing panics.
+// FuzzAnswer gives any answer to every operation: errors have a message, items of a session a token, and nothing panics.
 func FuzzAnswer(f *testing.F) {
-	f.Add(200, []byte(`{"data":{"expires":900000,"refresh_token":"r","access_token":"a"}}`), "")
-	f.Add(200, []byte(`{"data":[1,{}]}`), "directus_session_token=x")
-	f.Add(401, []byte(`{"errors":[{"message":"Invalid user credentials.","extensions":{"code":"INVALID_CREDENTIALS"}}]}`), "")
-	f.Add(401, []byte(`{"errors":[7]}`), "")
-	f.Add(500, []byte(`<html>`), "")
-	f.Add(204, []byte(``), "")
-	f.Add(302, []byte(`{}`), "https://u:p@h/%zz?q")
-	op, unsupported := find("auth", "refreshToken")
-	if unsupported != nil {
-		f.Fatal(unsupported)
-	}
-	s := &server{site: &site{base: "http://directus"}, limits: defaultLimits()}
-	f.Fuzz(func(t *testing.T, status int, body []byte, header string) {
-		a := &answer{status: status, text: body, header: http.Header{"Location": {header}, "Set-Cookie": {header}, "Content-Type": {header}}}
-		a.parse()
-		if status/100 != 2 {
-			require.NotEmpty(t, node.InfoOf(s.refusal(t.Context(), op, a, false)).Message)
-			return
-		}
-		items, err := tokenItems(a)
-		if err == nil {
-			require.True(t, hasText(items[0].JSON, "access_token") || hasText(items[0].JSON, "session_token"))
-		}
-		items, err = dataItems(a)
-		require.NoError(t, err)
-		for _, it := range items {
-			require.NotNil(t, it.JSON)
+	f.Add(200, []byte(`{"data":{"expires":900000,"refresh_token":"r","access_token":"a"}}`), "", "")
+	f.Add(200, []byte(`{"data":[1,{}],"disableDefault":false}`), "directus_session_token=x", "")
+	f.Add(401, []byte(`{"errors":[{"message":"Invalid user credentials.","extensions":{"code":"INVALID_CREDENTIALS"}}]}`), "", "")
+	f.Add(403, []byte(`{"errors":[{"message":"Invalid token.","extensions":{"code":"INVALID_TOKEN"}}]}`), "", "")
+	f.Add(401, []byte(`{"errors":[7]}`), "", "")
+	f.Add(500, []byte(`<html>`), "", "")
+	f.Add(204, []byte(``), "", "")
+	f.Add(302, []byte(`{}`), "", "https://u:p@h/%zz?q")
+	f.Add(302, []byte(`Found`), "openid.x=y", "/admin/login?reason=SERVICE_UNAVAILABLE")
+	f.Add(302, []byte(`Found`), "oauth2.x=y", "https://provider.example/authorize?state=1")
+	f.Fuzz(func(t *testing.T, status int, body []byte, cookie, location string) {
+		for _, op := range slices.Concat(operations...) {
+			for _, split := range []bool{false, true} {
+				s := &server{site: &site{base: "http://directus.example", bearer: "Bearer x"}, limits: defaultLimits(), client: &http.Client{
+					CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+					Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+						header := http.Header{"Location": {location}, "Set-Cookie": {cookie}}
+						return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(bytes.NewReader(body)), Request: r}, nil
+					}),
+				}}
+				items, err := s.perform(t.Context(), &request{op: &op, path: "auth/x", token: []byte("1"), split: split})
+				if err != nil {
+					require.NotEmpty(t, node.InfoOf(err).Message)
+					continue
+				}
+				for _, it := range items {
+					require.NotNil(t, it.JSON)
+					switch op.name {
+					case "login", "refreshToken":
+						require.True(t, hasText(it.JSON, "access_token") || hasText(it.JSON, "session_token"))
+					case "startOauthFlow":
+						require.Equal(t, `{"url":"http://directus.example/auth/x"}`, text(it))
+					}
+				}
+			}
 		}
 	})
+}
+
+// testdata/definition.golden.json holds the definition: a changed property is a visible difference.
+func TestDefinitionIsGolden(t *testing.T) {
+	t.Parallel()
+	def, err := node.ValueOf(New().Definition())
+	require.NoError(t, err)
+	got := string(node.AppendJSONIndent(nil, def, "", "  ")) + "\n"
+	golden := filepath.Join("testdata", "definition.golden.json")
+	if *update {
+		require.NoError(t, os.WriteFile(golden, []byte(got), 0o600))
+	}
+	want, err := os.ReadFile(golden)
+	require.NoError(t, err)
+	require.Equal(t, string(want), got)
 }

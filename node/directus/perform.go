@@ -16,11 +16,11 @@ func (s *server) perform(ctx context.Context, r *request) ([]node.Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	done := a.status/100 == 2
-	if !done && !(r.op.redirects && a.isRedirect()) {
+	switch {
+	case r.op.redirects && a.isRedirect():
+	case a.status/100 != 2:
 		return nil, s.refusal(ctx, r, a, bearer)
-	}
-	if done && len(a.text) > 0 && !a.isJSON {
+	case len(a.text) > 0 && !a.isJSON:
 		return nil, r.op.failed(a.unusable("is not JSON"), true)
 	}
 	makeItems := r.op.items

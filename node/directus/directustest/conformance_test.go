@@ -198,7 +198,7 @@ func probes() []probe {
 		{"login/otp", &directustest.User{Password: "correct horse", OTPSecret: "DU3ECUIRE4STOTBG"}, []step{
 			login("").gives(401, invalidOTP),
 			login(`,"otp":"1"`).gives(401, invalidOTP),
-			{do: func(w *world) { w.vars["otp"] = realdirectus.OTP(w.t, w.user.OTPSecret, w.target.now()) }},
+			{do: func(w *world) { w.vars["otp"] = realdirectus.FreshOTP(w.t, w.user.OTPSecret) }},
 			post("/auth/login", `{"email":"{email}","password":"wrong","otp":"{otp}"}`).gives(401, invalidCredentials),
 			login(`,"otp":"{otp}"`).gives(200, tokensAnswer).as("a"),
 			refresh("{a.refresh}").gives(200, tokensAnswer),

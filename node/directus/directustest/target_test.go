@@ -123,7 +123,9 @@ func newReal(t *testing.T) *target {
 		}
 		srv.Admin(t, "GET", "/settings?fields=auth_login_attempts", nil, &settings)
 		srv.Admin(t, "PATCH", "/settings", map[string]any{"auth_login_attempts": n}, nil)
-		t.Cleanup(func() { srv.Admin(t, "PATCH", "/settings", map[string]any{"auth_login_attempts": settings.Attempts}, nil) })
+		t.Cleanup(func() {
+			srv.Admin(t, "PATCH", "/settings", map[string]any{"auth_login_attempts": settings.Attempts}, nil)
+		})
 	}
 	target.resetToken = func(t *testing.T, email string) string {
 		t.Helper()

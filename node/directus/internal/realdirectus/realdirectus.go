@@ -40,7 +40,7 @@ type Server struct {
 }
 
 // New returns the server of the environment. Where there is none, it skips the test, which is about what.
-func New(t testing.TB, what string) *Server {
+func New(t *testing.T, what string) *Server {
 	t.Helper()
 	if os.Getenv("NATE_DIRECTUS_URL") == "" {
 		t.Skipf("SKIPPED: %s against a real Directus: NATE_DIRECTUS_URL is not set (scripts/directus.sh start, then env)", what)
@@ -71,7 +71,7 @@ func (s *Server) ShortLived() bool { return min(s.Access, s.Refresh) < time.Minu
 
 // Call sends a request with a bearer (none if it is empty) and decodes the data of the answer into answer, unless that is nil. Anything but
 // a 2xx status fails the test.
-func (s *Server) Call(t testing.TB, bearer, method, path string, body, answer any) {
+func (s *Server) Call(t *testing.T, bearer, method, path string, body, answer any) {
 	t.Helper()
 	text := []byte("{}")
 	if body != nil {
@@ -98,13 +98,13 @@ func (s *Server) Call(t testing.TB, bearer, method, path string, body, answer an
 }
 
 // Admin is Call with the administrator's token.
-func (s *Server) Admin(t testing.TB, method, path string, body, answer any) {
+func (s *Server) Admin(t *testing.T, method, path string, body, answer any) {
 	t.Helper()
 	s.Call(t, s.Token, method, path, body, answer)
 }
 
 // Version returns the version of the server.
-func (s *Server) Version(t testing.TB) string {
+func (s *Server) Version(t *testing.T) string {
 	t.Helper()
 	var info struct{ Version string }
 	s.Admin(t, http.MethodGet, "/server/info", nil, &info)
@@ -114,7 +114,7 @@ func (s *Server) Version(t testing.TB) string {
 
 // AddUser adds an active user with the email, password, static token and OTP secret of u, and returns its id. The user goes when the test
 // ends. One with an OTP secret is an administrator for that long, since only who may change users can set up two-factor authentication.
-func (s *Server) AddUser(t testing.TB, u directustest.User) string {
+func (s *Server) AddUser(t *testing.T, u directustest.User) string {
 	t.Helper()
 	account := map[string]any{"email": u.Email, "password": u.Password, "status": directustest.Active}
 	if u.StaticToken != "" {
@@ -129,14 +129,15 @@ func (s *Server) AddUser(t testing.TB, u directustest.User) string {
 	s.Admin(t, http.MethodPost, "/users", account, &created)
 	t.Cleanup(func() { s.Admin(t, http.MethodDelete, "/users/"+created.ID, nil, nil) })
 	if u.OTPSecret != "" {
-		factor := map[string]string{"secret": u.OTPSecret, "otp": OTP(t, u.OTPSecret, time.Now())}
-		s.Call(t, s.Login(t, u.Email, u.Password).AccessToken, http.MethodPost, "/users/me/tfa/enable", factor, nil)
+		access := s.Login(t, u.Email, u.Password).AccessToken
+		factor := map[string]string{"secret": u.OTPSecret, "otp": FreshOTP(t, u.OTPSecret)}
+		s.Call(t, access, http.MethodPost, "/users/me/tfa/enable", factor, nil)
 	}
 	return created.ID
 }
 
 // Login logs a user in.
-func (s *Server) Login(t testing.TB, email, password string) directustest.Tokens {
+func (s *Server) Login(t *testing.T, email, password string) directustest.Tokens {
 	t.Helper()
 	var tokens directustest.Tokens
 	s.Call(t, "", http.MethodPost, "/auth/login", map[string]string{"email": email, "password": password}, &tokens)
@@ -147,7 +148,7 @@ var mailedToken = regexp.MustCompile(`token=([\w-]+\.[\w-]+\.[\w-]+)`)
 
 // ResetToken waits for the mail that a user gets after POST /auth/password/request, and returns the token in it. It skips the test when the
 // mails can't be read.
-func (s *Server) ResetToken(t testing.TB, email string) string {
+func (s *Server) ResetToken(t *testing.T, email string) string {
 	t.Helper()
 	folder := os.Getenv("NATE_DIRECTUS_MAILS")
 	if folder == "" {
@@ -174,13 +175,24 @@ func (s *Server) ResetToken(t testing.TB, email string) string {
 	return ""
 }
 
+// FreshOTP returns the one-time password of now, which is good for 4 seconds at least: it waits for the next one where need be.
+func FreshOTP(t *testing.T, secret string) string {
+	t.Helper()
+	if used := time.Since(time.Now().Truncate(otpPeriod)); used > otpPeriod-4*time.Second {
+		time.Sleep(otpPeriod - used)
+	}
+	return OTP(t, secret, time.Now())
+}
+
+const otpPeriod = 30 * time.Second
+
 // OTP computes a one-time password as an authenticator app does (RFC 6238).
-func OTP(t testing.TB, secret string, at time.Time) string {
+func OTP(t *testing.T, secret string, at time.Time) string {
 	t.Helper()
 	key, err := base32.StdEncoding.DecodeString(secret)
 	require.NoError(t, err)
 	mac := hmac.New(sha1.New, key)
-	require.NoError(t, binary.Write(mac, binary.BigEndian, at.Unix()/30))
+	require.NoError(t, binary.Write(mac, binary.BigEndian, at.Unix()/int64(otpPeriod/time.Second)))
 	sum := mac.Sum(nil)
 	return fmt.Sprintf("%06d", binary.BigEndian.Uint32(sum[sum[19]&15:])&0x7fffffff%1_000_000)
 }

@@ -1,0 +1,182 @@
+package runtime_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/nate-go/nate/node"
+	"github.com/nate-go/nate/runtime"
+	"github.com/nate-go/nate/schemas"
+	"github.com/nate-go/nate/workflows"
+)
+
+// told are a plan's issues, a line each: severity, pointer, node, message, hint.
+func told(plan *runtime.Plan) string {
+	var lines []string
+	for _, d := range plan.Issues() {
+		lines = append(lines, string(d.Severity)+" "+d.String())
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestIssuesOfExpressions(t *testing.T) {
+	t.Parallel()
+	def := definition("item", "a", "secret")
+	def.Properties[1].TypeOptions = map[string]any{"password": true}
+	n := fake{def, func(context.Context, *node.Call) (node.Output, error) { return node.Output{}, nil }}
+	const (
+		mend = "mend the expression: with it the node fails when it runs"
+		text = `an expression is ={{ ... }}, with "=" before everything else`
+	)
+	for parameters, want := range map[string]struct{ message, hint string }{
+		`"a": "={{ $json.a }} {{ $('Start').item.json.a }}"`: {},
+		`"a": "={{ $json. }}"`: {
+			`warning /nodes/1/parameters/a: node "N1": invalid syntax: the expression ends where a name is expected`,
+			mend + "\n    ={{ $json. }}\n               ^",
+		},
+		`"a": "={{ $('Strat').item.json.a }}"`: {
+			`warning /nodes/1/parameters/a: node "N1": Referenced node doesn't exist: "Strat"`,
+			"did you mean \"Start\"?\n    ={{ $('Strat').item.json.a }}\n          ^",
+		},
+		`"a": "={{ $('Something Else').item.json.a }}"`: {
+			`warning /nodes/1/parameters/a: node "N1": Referenced node doesn't exist: "Something Else"`,
+			"name a node of the workflow: with this the node fails when it comes to it\n    ={{ $('Something Else').item.json.a }}\n          ^",
+		},
+		`"a": "{{ $json.a }}"`: {
+			`warning /nodes/1/parameters/a: node "N1": this is text, not an expression: it has {{ }}, but does not begin with "="`,
+			text + "\n    {{ $json.a }}\n    ^",
+		},
+		`"secret": "s3cret {{ $json.a }}"`: {
+			`warning /nodes/1/parameters/secret: node "N1": this is text, not an expression: it has {{ }}, but does not begin with "="`,
+			text,
+		},
+		`"secret": "=s3cret {{ }}"`: {
+			`warning /nodes/1/parameters/secret: node "N1": invalid syntax: there is no expression between the braces`,
+			mend,
+		},
+		`"secret": "={{ $json. }}"`: {
+			`warning /nodes/1/parameters/secret: node "N1": invalid syntax: the expression ends where a name is expected`,
+			mend + "\n    ={{ $json. }}\n               ^",
+		},
+		`"a": {"b/c": ["={{ new Foo() }}"]}`: {
+			`error /nodes/1/parameters/a/b~1c/0: node "N1": Expression not supported yet: {{ new Foo() }} (new is not supported)`,
+			"write it without that, or pin what the node puts out\n    ={{ new Foo() }}\n        ^",
+		},
+	} {
+		plan := compile(t, chain(t, `{"type":"test.item","parameters":{`+parameters+`}}`), []node.Node{n})
+		if want.message == "" {
+			require.Empty(t, plan.Issues(), parameters)
+			continue
+		}
+		d := plan.Issues()[len(plan.Issues())-1]
+		require.Equal(t, want.hint, d.Hint, parameters)
+		d.Hint = ""
+		require.Equal(t, want.message, string(d.Severity)+" "+d.String(), parameters)
+	}
+}
+
+func TestIssuesOfConnections(t *testing.T) {
+	t.Parallel()
+	file := func(connections string, more ...string) string {
+		return `{"name":"W","nodes":[{"name":"Start","type":"test.trigger"},{"name":"N","type":"test.pass"` + strings.Join(more, "") + `}],
+			"connections":{` + connections + `}}`
+	}
+	into := func(name string) string { return `[{"node":"` + name + `","type":"main","index":0}]` }
+	for text, want := range map[string]string{
+		file(`"Start":{"main":[` + into("N") + `]}`): "",
+		file(`"Start":{"main":[[],` + into("N") + `]}`): `warning /connections/Start/main/1: node "Start": output 1 is connected (to "N"), but the node has 1 output: ` +
+			`nothing comes from there (set its onError to "continueErrorOutput" if this is to be its error output)`,
+		file(`"N":{"main":[[],`+into("N")+`]}`, `,"onError":"continueErrorOutput"`): "",
+		file(`"N":{"main":[[],[],`+into("N")+`]}`, `,"onError":"continueErrorOutput"`): `warning /connections/N/main/2: node "N": output 2 is connected (to "N"), ` +
+			`but the node has 2 outputs: nothing comes from there (connect one of its outputs, which count from 0)`,
+		file(`"N":{"main":[` + into("Start") + `]}`): `warning /connections/N/main/0/0: node "N": the connection leads to "Start", which has no input ` +
+			`(connect it to the node behind that, or remove it)`,
+		`[` + file("") + `,` + file(`"N":{"main":[`+into("Start")+`]}`) + `]`: `warning /1/connections/N/main/0/0: node "N": the connection leads to "Start", ` +
+			`which has no input (connect it to the node behind that, or remove it)`,
+	} {
+		ws, err := workflows.Parse([]byte(text))
+		require.NoError(t, err)
+		require.Equal(t, want, told(compile(t, ws[len(ws)-1], nil)), text)
+	}
+}
+
+func TestIssuesOfTheStart(t *testing.T) {
+	t.Parallel()
+	for nodes, want := range map[string]string{
+		`{"name":"A","type":"test.trigger"}`: "",
+		`{"name":"A","type":"test.trigger"},{"name":"B","type":"test.trigger"}`: `warning /nodes: the workflow has several triggers: "A", "B" ` +
+			`(name the one to start at when it runs, or disable the others)`,
+		`{"name":"A","type":"test.trigger"},{"name":"B","type":"test.trigger","disabled":true}`: "",
+		`{"name":"A","type":"test.trigger","disabled":true},{"name":"B","type":"test.pass"}`: `warning /nodes: the workflow has no trigger that is enabled: ` +
+			`"A" is disabled (enable it, or name the node to start at when it runs)`,
+		`{"name":"B","type":"test.pass"}`: `warning /nodes: the workflow has no trigger (add one, or name the node to start at when it runs)`,
+		`{"name":"B","type":"test.pass"},{"name":"C","type":"other.webhook"}`: `error /nodes/1/type: node "C": Unrecognized node type: other.webhook ` +
+			`(there is no node of this type here: pin what it puts out, or do without it)`,
+	} {
+		require.Equal(t, want, told(compile(t, parse(t, `{"name":"W","nodes":[`+nodes+`],"connections":{}}`), nil)), nodes)
+	}
+	for _, text := range []string{`{"name":"W","nodes":[],"connections":{}}`, `{"name":"W","nodes":[{"name":"A","type":"n8n-nodes-base.stickyNote"}],"connections":{}}`} {
+		_, err := runtime.Compile(parse(t, text), runtime.NewRegistry(trigger()))
+		require.EqualError(t, err, `workflow "W": /nodes: the workflow has no nodes`)
+	}
+}
+
+func TestIssuesOfTypes(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]string{
+		`"test.pas"`:   `error /nodes/1/type: node "N1": Unrecognized node type: test.pas (did you mean "test.pass"?)`,
+		`"test.Pass"`:  `error /nodes/1/type: node "N1": Unrecognized node type: test.Pass (did you mean "test.pass"?)`,
+		`"tset.pass"`:  `error /nodes/1/type: node "N1": Unrecognized node type: tset.pass (did you mean "test.pass"?)`,
+		`"pass"`:       `error /nodes/1/type: node "N1": Unrecognized node type: pass (did you mean "test.pass"?)`,
+		`"test.merge"`: `error /nodes/1/type: node "N1": Unrecognized node type: test.merge (there is no node of this type here: pin what it puts out, or do without it)`,
+		`"other.pass"`: `error /nodes/1/type: node "N1": Unrecognized node type: other.pass (there is no node of this type here: pin what it puts out, or do without it)`,
+		`"test.pass","typeVersion":2`: `error /nodes/1/typeVersion: node "N1": Node type "pass" is not available in version 2. Available versions: 1 ` +
+			`(set typeVersion to one of them)`,
+		`"test.new"`: `error /nodes/1/typeVersion: node "N1": Node type "new" is not available in version 1. Available versions: 2 ` +
+			`(it has no typeVersion, which counts as 1: set it to one of them)`,
+	} {
+		newer := definition("new")
+		newer.Versions = []float64{2}
+		require.Equal(t, want, told(compile(t, chain(t, `{"type":`+given+`}`), []node.Node{fake{newer, nil}})), given)
+	}
+}
+
+func TestIssuesOfCredentials(t *testing.T) {
+	t.Parallel()
+	needs := definition("needs")
+	needs.Credentials = []node.CredentialUse{{Type: "secretApi", Required: true}, {Type: "otherApi"}}
+	chooses := definition("chooses", "nodeCredentialType")
+	chooses.Properties[0].Type = schemas.CredentialsSelect
+	nodes := []node.Node{fake{needs, nil}, fake{chooses, nil}}
+	for text, want := range map[string]string{
+		`"test.needs","credentials":{"secretApi":{"id":"1","name":"S"}}`: "",
+		`"test.needs"`: `warning /nodes/1/credentials: node "N1": names no credential of type secretApi (choose one in n8n: without it the node fails when it runs)`,
+		`"test.needs","credentials":{"secretAppi":{"id":"1","name":"S"}}`: `warning /nodes/1/credentials/secretAppi: node "N1": names no credential of type secretApi, ` +
+			`but one of type secretAppi, which the node does not use (choose one in n8n: without it the node fails when it runs)`,
+		`"test.needs","credentials":{"secretApi":{"id":"1","name":"S"},"otherAppi":{"id":"1","name":"S"}}`: `warning /nodes/1/credentials/otherAppi: node "N1": ` +
+			`names a credential of type otherAppi, which the node does not use (did you mean "otherApi"?)`,
+		`"test.pass","credentials":{"secretApi":{"id":"1","name":"S"}}`: `warning /nodes/1/credentials/secretApi: node "N1": ` +
+			`names a credential of type secretApi, which the node does not use (remove it)`,
+		`"test.chooses","credentials":{"anyApi":{"id":"1","name":"S"}}`: "",
+	} {
+		require.Equal(t, want, told(compile(t, chain(t, `{"type":`+text+`}`), nodes)), text)
+	}
+}
+
+// A note that a file connects hands its input on, as in n8n.
+func TestAConnectedStickyNote(t *testing.T) {
+	t.Parallel()
+	note := definition("stickyNote")
+	note.Types, note.Inputs, note.Outputs = []string{workflows.StickyNote}, nil, nil
+	nodes := []node.Node{fake{note, func(_ context.Context, c *node.Call) (node.Output, error) {
+		return node.Output{Main: [][]node.Item{c.Items()}}, nil
+	}}}
+	w := chain(t, fmt.Sprintf(`{"type":%q}`, workflows.StickyNote), `{"type":"test.pass"}`)
+	plan := compile(t, w, nodes)
+	require.Empty(t, told(plan), "workflows.Validate tells of it")
+	require.Equal(t, `{"json":{"n":1},"pairedItem":{"item":0}}`, text(runPlan(t, plan, numbers(1)...).ItemsOf("N2")))
+}
