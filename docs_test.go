@@ -1,6 +1,7 @@
 package nate_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -8,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/nate-go/nate/internal/n8ntest"
 )
 
 var goBlock = regexp.MustCompile("(?s)```go\n(.*?)```")
@@ -39,6 +42,18 @@ func TestSnippets(t *testing.T) {
 		}
 	}
 	require.NotZero(t, snippets)
+}
+
+// TestREADMECountsItsRecordings keeps the number in the README true.
+func TestREADMECountsItsRecordings(t *testing.T) {
+	t.Parallel()
+	cases, err := n8ntest.LoadCases("testdata/n8n/cases")
+	require.NoError(t, err)
+	examples, err := n8ntest.LoadWorkflows("workflows")
+	require.NoError(t, err)
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	require.Contains(t, string(readme), fmt.Sprintf("%d recorded runs", len(cases)+len(examples)))
 }
 
 func unindented(s string) string {
