@@ -11,7 +11,7 @@ import (
 )
 
 // unusable returns an UnusableError about a field of d.
-func (d Data) unusable(field, problem, hint string) error {
+func (d Data) unusable(field, problem, hint string) *UnusableError {
 	return &UnusableError{Ref: d.ref, Source: d.source, Field: field, Problem: problem, Hint: hint}
 }
 

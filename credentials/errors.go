@@ -77,6 +77,8 @@ type UnusableError struct {
 	Problem string
 	// Hint says what to do about it. Whoever knows more, such as a command with its flags, may add to it.
 	Hint string
+
+	wrongType bool // another resolver of a chain may have the right one
 }
 
 // Error names the credential, its type, where it is and the field, and says what is wrong.

@@ -86,12 +86,14 @@ func (s *store) all(serves func(r Ref) bool) []entry {
 }
 
 func wrongType(d Data, ref Ref) error {
-	return d.unusable("", "is not of type "+ref.Type+", which the node asks for", "let the node name one of that type")
+	err := d.unusable("", "is not of type "+ref.Type+", which the node asks for", "let the node name one of that type")
+	err.wrongType = true
+	return err
 }
 
 // Chain returns a Resolver that asks the others in turn: the first that has the credential answers. One that has not
-// (NotFoundError) passes the question on; any other error ends it. Those that are nil are left out. It is safe for
-// concurrent use.
+// (NotFoundError), or has one of that name but another type, passes the question on; any other error ends it. Those that
+// are nil are left out. It is safe for concurrent use.
 func Chain(resolvers ...Resolver) Resolver {
 	return chain(slices.DeleteFunc(slices.Clone(resolvers), func(r Resolver) bool { return r == nil }))
 }
@@ -102,11 +104,19 @@ type chain []Resolver
 func (c chain) Resolve(ctx context.Context, ref Ref) (Data, error) {
 	all := &NotFoundError{Ref: ref}
 	var hints []string
+	var other error // of another type, in case that nobody has the right one
 	for _, r := range c {
 		if err := ctx.Err(); err != nil {
 			return Data{}, err
 		}
 		d, err := r.Resolve(ctx, ref)
+		var unusable *UnusableError
+		if errors.As(err, &unusable) && unusable.wrongType {
+			if other == nil {
+				other = err
+			}
+			continue
+		}
 		var missing *NotFoundError
 		if err == nil || !errors.As(err, &missing) {
 			return d, err
@@ -116,6 +126,9 @@ func (c chain) Resolve(ctx context.Context, ref Ref) (Data, error) {
 		if missing.Hint != "" && !slices.Contains(hints, missing.Hint) {
 			hints = append(hints, missing.Hint)
 		}
+	}
+	if other != nil {
+		return Data{}, other
 	}
 	all.Hint = strings.Join(hints, ", or ")
 	return Data{}, all

@@ -371,7 +371,7 @@ func TestChain(t *testing.T) {
 	require.EqualError(t, err, "the vault is sealed", "any other error ends it")
 
 	wrong := credentials.Values(data(credentials.Ref{Type: "slackApi", ID: "1", Name: "Slack"}, ""))
-	_, err = credentials.Chain(wrong, second).Resolve(t.Context(), ref)
+	_, err = credentials.Chain(wrong, first).Resolve(t.Context(), ref)
 	require.ErrorContains(t, err, "is not of type directusApi")
 
 	_, err = credentials.Chain(first, failing{&credentials.NotFoundError{Searched: []string{"the vault"}}}, credentials.Env(environment(nil)), first).
@@ -436,4 +436,15 @@ func FuzzFile(f *testing.F) {
 			require.True(t, errors.As(err, &missing) || errors.As(err, &unusable), "%v", err)
 		}
 	})
+}
+
+func TestChainPassesOverOneOfAnotherType(t *testing.T) {
+	t.Parallel()
+	other := credentials.Values(credentials.New(credentials.Ref{Type: "otherApi", ID: "9", Name: "D"}, nil))
+	right := credentials.Values(credentials.New(credentials.Ref{Type: "directusApi", ID: "1", Name: "D"}, map[string]any{"url": "http://right"}))
+	d, err := credentials.Chain(other, right).Resolve(t.Context(), credentials.Ref{Type: "directusApi", ID: "1", Name: "D"})
+	require.NoError(t, err)
+	require.Equal(t, "http://right", d.Text("url"))
+	_, err = credentials.Chain(other, credentials.Values()).Resolve(t.Context(), credentials.Ref{Type: "directusApi", ID: "1", Name: "D"})
+	require.ErrorContains(t, err, "is not of type directusApi")
 }

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -39,15 +40,19 @@ type parameterCheck struct {
 	scope schemas.Scope // of the node's own level
 	found schemas.Diagnostics
 	// key is what n8n files the next finding under, parent another key that it makes then, if any; keys are those of the
-	// findings so far, order all of them once.
+	// findings so far, order says which of them came first.
 	key, parent string
-	keys, order []string
+	keys        []string
+	order       map[string]int
 }
 
 func (c *parameterCheck) add(severity schemas.Severity, path []any, message, hint string) {
+	if c.order == nil {
+		c.order = map[string]int{}
+	}
 	for _, key := range []string{c.parent, c.key} {
-		if !slices.Contains(c.order, key) {
-			c.order = append(c.order, key)
+		if _, known := c.order[key]; !known {
+			c.order[key] = len(c.order)
 		}
 	}
 	c.keys = append(c.keys, c.key)
@@ -56,13 +61,17 @@ func (c *parameterCheck) add(severity schemas.Severity, path []any, message, hin
 
 // groupByKey brings what was found into n8n's order: by the name of the property, whatever its place.
 func (c *parameterCheck) groupByKey() {
-	var grouped schemas.Diagnostics
-	for _, key := range c.order {
-		for i, d := range c.found {
-			if c.keys[i] == key {
-				grouped = append(grouped, d)
-			}
-		}
+	if len(c.found) == 0 {
+		return
+	}
+	indexes := make([]int, len(c.found))
+	for i := range indexes {
+		indexes[i] = i
+	}
+	slices.SortStableFunc(indexes, func(a, b int) int { return cmp.Compare(c.order[c.keys[a]], c.order[c.keys[b]]) })
+	grouped := make(schemas.Diagnostics, len(c.found))
+	for i, from := range indexes {
+		grouped[i] = c.found[from]
 	}
 	c.found = grouped
 }
@@ -339,7 +348,13 @@ func (c *parameterCheck) validateType(p *schemas.Property, name string, v any, w
 	if message == "" {
 		message = "'{name}' expects a {type} but we got {value}"
 	}
-	c.fault(path, strings.NewReplacer("{name}", name, "{type}", wanted, "{value}", got).Replace(message), "")
+	hint := "give it such a value, or an expression"
+	if text, ok := v.(string); ok && !p.IsPassword() && (wanted == "object" || wanted == "array") {
+		if _, err := ParseJSON([]byte(text)); err != nil {
+			hint = "it is not JSON: " + err.Error()
+		}
+	}
+	c.fault(path, strings.NewReplacer("{name}", name, "{type}", wanted, "{value}", got).Replace(message), hint)
 }
 
 // conversions tell whether a value can be turned into a type, and what n8n says where that message is not the usual one.

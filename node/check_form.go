@@ -100,7 +100,7 @@ func (c *parameterCheck) level(l checkedLevel) {
 			filled, _ := l.filled.Get(name)
 			c.form(l, properties, given, filled)
 		} else {
-			c.warn(below(l.path, name), fmt.Sprintf("Parameter %q is not known.", name), nearestHint(name, names))
+			c.warn(below(l.path, name), fmt.Sprintf("Parameter %q is not known.", name), c.nearestHint(name, names))
 		}
 	}
 }
@@ -155,10 +155,19 @@ func wrongValue(p *schemas.Property, v any) []problem {
 	}
 	if form.takes&kindOf(v) == 0 || form.fits != nil && v != nil && !form.fits(v) {
 		one := problem{severity: schemas.SeverityWarning, message: fmt.Sprintf("Parameter %q is %s, not %s.", p.DisplayName, TypeName(v), form.wanted)}
-		if kindOf(v) == isText {
+		switch {
+		case kindOf(v) == isText:
 			one.hint = `if it is an expression, it must begin with "="`
-		} else if p.Type == schemas.FixedCollection && len(p.Groups) > 0 {
+		case p.Type == schemas.FixedCollection && len(p.Groups) > 0:
 			one.hint = "what is in it stands under " + quoted(p.Groups[0].Name)
+		case p.Type == schemas.AssignmentCollection && kindOf(v) == isList:
+			one.hint = `the list stands under "assignments"`
+		case form.takes&isScalar == isScalar:
+			one.hint = "write the value itself"
+		case form.takes&isList != 0:
+			one.hint = "write a list: [...]"
+		default:
+			one.hint = "write an object: {...}"
 		}
 		return []problem{one}
 	}
@@ -183,19 +192,21 @@ func wrongValue(p *schemas.Property, v any) []problem {
 	return nil
 }
 
+const listHint = "there may be several: [{...}]"
+
 // wrongGroups reports groups that are a list where there can be one only, or not one where there can be several: the first
 // n8n passes over, at the other it stumbles.
 func wrongGroups(p *schemas.Property, v any) []problem {
-	severity, takes, wanted := schemas.SeverityWarning, isAnObject, "an object"
+	severity, takes, wanted, hint := schemas.SeverityWarning, isAnObject, "an object", "there is one: {...}"
 	if hasMultipleValues(p) {
-		severity, takes, wanted = schemas.SeverityError, isList, "a list of objects"
+		severity, takes, wanted, hint = schemas.SeverityError, isList, "a list of objects", listHint
 	}
 	var all []problem
 	o, _ := v.(*Object)
 	for _, g := range p.Groups {
 		if rows, ok := o.Get(g.Name); ok && kindOf(rows) != takes {
 			message := fmt.Sprintf("Group %q of parameter %q is %s, not %s.", g.Name, p.DisplayName, TypeName(rows), wanted)
-			all = append(all, problem{severity: severity, path: []any{g.Name}, message: message})
+			all = append(all, problem{severity: severity, path: []any{g.Name}, message: message, hint: hint})
 		}
 	}
 	return all
@@ -219,7 +230,7 @@ func wrongAssignments(p *schemas.Property, v any) []problem {
 		return problem{severity: schemas.SeverityWarning, path: append([]any{"assignments"}, path...), message: message, hint: hint}
 	}
 	if !isRows {
-		return []problem{warning(nil, fmt.Sprintf(`"assignments" of parameter %q is %s, not a list of objects.`, p.DisplayName, TypeName(given)), "")}
+		return []problem{warning(nil, fmt.Sprintf(`"assignments" of parameter %q is %s, not a list of objects.`, p.DisplayName, TypeName(given)), listHint)}
 	}
 	var all []problem
 	for i, e := range rows {
@@ -311,7 +322,7 @@ func (c *parameterCheck) groups(l checkedLevel, p *schemas.Property, given, fill
 		at := below(path, name)
 		i := slices.Index(names, name)
 		if i < 0 {
-			c.warn(at, fmt.Sprintf("Parameter %q has no group %q.", p.DisplayName, name), nearestHint(name, names))
+			c.warn(at, fmt.Sprintf("Parameter %q has no group %q.", p.DisplayName, name), c.nearestHint(name, names))
 			continue
 		}
 		_, listed := p.TypeOptions["multipleValues"]
@@ -336,10 +347,15 @@ func (c *parameterCheck) groups(l checkedLevel, p *schemas.Property, given, fill
 	}
 }
 
+// maxHints is after how many findings no more names are compared.
+const maxHints = 1000
+
 // nearestHint is the hint for a name that is not known.
-func nearestHint(name string, known []string) string {
-	if hint := nearest.Hint(name, known); hint != "" {
-		return hint
+func (c *parameterCheck) nearestHint(name string, known []string) string {
+	if len(c.found) < maxHints {
+		if hint := nearest.Hint(name, known); hint != "" {
+			return hint
+		}
 	}
 	return "it is ignored; remove it"
 }

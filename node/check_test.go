@@ -201,11 +201,11 @@ func TestCheckParameters(t *testing.T) {
 		"wrong types": {
 			parameters: `{"refreshToken": {"a": 1}, "limit": "many", "all": "perhaps", "fields": "a", "options": [], "conditions": "x", "headers": 5}`,
 			want: []string{
-				`warning /refreshToken: Parameter "Refresh Token" is an object, not text.`,
+				`warning /refreshToken: Parameter "Refresh Token" is an object, not text. (write the value itself)`,
 				`warning /limit: Parameter "Limit" is a string, not a number. (if it is an expression, it must begin with "=")`,
 				`warning /all: Parameter "All" is a string, not true or false. (if it is an expression, it must begin with "=")`,
 				`warning /fields: Parameter "Fields" is a string, not a list of choices. (if it is an expression, it must begin with "=")`,
-				`warning /options: Parameter "Options" is an array, not an object.`,
+				`warning /options: Parameter "Options" is an array, not an object. (write an object: {...})`,
 				`warning /conditions: Parameter "Conditions" is a string, not an object with "conditions". (if it is an expression, it must begin with "=")`,
 				`warning /headers: Parameter "Headers" is a number, not an object. (what is in it stands under "values")`,
 			},
@@ -225,11 +225,11 @@ func TestCheckParameters(t *testing.T) {
 		},
 		"assignments that are no list": {
 			parameters: `{"refreshToken": "t", "assignments": {"assignments": {"name": "a"}}}`,
-			want:       []string{`warning /assignments/assignments: "assignments" of parameter "Assignments" is an object, not a list of objects.`},
+			want:       []string{`warning /assignments/assignments: "assignments" of parameter "Assignments" is an object, not a list of objects. (there may be several: [{...}])`},
 		},
 		"a password is not shown": {
 			parameters: `{"refreshToken": "t", "tokenAge": "s3cret"}`,
-			want:       []string{`error /tokenAge: 'tokenAge' expects a number but we got '********'`},
+			want:       []string{`error /tokenAge: 'tokenAge' expects a number but we got '********' (give it such a value, or an expression)`},
 		},
 		"inside a fixedCollection": {
 			parameters: `{"refreshToken": "t", "headers": {"values": [{"name": "a", "kind": "text"}, {"kind": "secrets", "nam": 1}], "value": []}}`,
@@ -249,7 +249,7 @@ func TestCheckParameters(t *testing.T) {
 		},
 		"groups of the wrong form": {
 			parameters: `{"refreshToken": "t", "headers": {"values": {"name": "a"}}}`,
-			want:       []string{`error /headers/values: Group "values" of parameter "Headers" is an object, not a list of objects.`},
+			want:       []string{`error /headers/values: Group "values" of parameter "Headers" is an object, not a list of objects. (there may be several: [{...}])`},
 		},
 		"too many fields": {
 			parameters: `{"refreshToken": "t", "headers": {"values": [{"name": "a"}, {"name": "b"}, {"name": "c"}]}}`,
@@ -259,7 +259,7 @@ func TestCheckParameters(t *testing.T) {
 			parameters: `{"refreshToken": "t", "columns": {` + columns + `, "value": {"age": "old", "kind": "q"}}}`,
 			want: []string{
 				`error /columns/value/id: Column "id" is required (map a value to it)`,
-				`error /columns/value/age: 'age' expects a number but we got 'old'`,
+				`error /columns/value/age: 'age' expects a number but we got 'old' (give it such a value, or an expression)`,
 				`error /columns/value/kind: 'kind' expects one of the following values: [k] but we got 'q'`,
 			},
 		},

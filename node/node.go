@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -91,6 +92,40 @@ type Retry struct {
 	Tries int
 	// Wait is the pause before failed items are tried again.
 	Wait time.Duration
+	// Progress, when set, can be asked what has succeeded so far.
+	Progress *Progress
+}
+
+// Progress is what items that succeeded put out on output 0, readable while others are at work. The zero Progress is ready
+// to use. It is safe for concurrent use.
+type Progress struct {
+	mu      sync.Mutex
+	results []itemResult
+}
+
+type itemResult struct {
+	item int
+	out  []Item
+}
+
+// Succeeded returns the items so far, linked to their input items.
+func (p *Progress) Succeeded() []Item {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var all []Item
+	for _, r := range p.results {
+		all = appendLinked(all, r.out, []Paired{{Item: r.item}})
+	}
+	return all
+}
+
+func (p *Progress) add(outputs [][]Item, item int) {
+	if p == nil || len(outputs) == 0 {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.results = append(p.results, itemResult{item, outputs[0]})
 }
 
 // ExecuteItems runs n for each item of the first input and joins what comes out, in the order of the input. Items
@@ -142,12 +177,13 @@ func (l *itemLoop) pass(ctx context.Context, pending []int) (again []int, err er
 			return nil, AtItem(ctx.Err(), i)
 		}
 		l.attempts[i]++
-		result, err := l.node.ExecuteItem(ctx, l.call, i)
+		result, err := l.one(ctx, i)
 		if err == nil && len(result) > l.outputs {
 			err = Permanent(fmt.Errorf("the node put out items on output %d, but has %d", len(result)-1, l.outputs))
 		}
 		if err == nil {
 			l.results[i] = result
+			l.retry.Progress.add(result, i)
 			continue
 		}
 		canceled := ctx.Err() != nil
@@ -164,6 +200,18 @@ func (l *itemLoop) pass(ctx context.Context, pending []int) (again []int, err er
 		}
 	}
 	return again, nil
+}
+
+// one executes one item. A panic is a failure of that item, after which nothing is tried again.
+func (l *itemLoop) one(ctx context.Context, item int) (outputs [][]Item, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			n := l.call.Instance()
+			l.call.Logger().Error("a node panicked", "item", item, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			err = Permanent(fmt.Errorf("node %q (%s) panicked: %v", n.Name, n.Type, r))
+		}
+	}()
+	return l.node.ExecuteItem(ctx, l.call, item)
 }
 
 // succeeded returns what items without a failure put out on output 0; nil when there is nothing.

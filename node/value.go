@@ -4,9 +4,11 @@ import (
 	"encoding"
 	stdjson "encoding/json"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/nate-go/nate/internal/json"
 )
@@ -19,7 +21,41 @@ type undefined struct{}
 
 func (undefined) String() string { return "undefined" }
 
-// ValueOf turns a Go value into the values that Objects hold. It takes the JSON types as they are, every number type,
+// Date is JavaScript's Date, in milliseconds since 1970 (NaN: Invalid Date): what an expression gives for new Date(). As JSON
+// it is ISO 8601 text in UTC. A Luxon DateTime is that text already.
+type Date float64
+
+// maxDate is the last millisecond, either way, that JavaScript's Date knows.
+const maxDate = 8.64e15
+
+// String returns the date as ISO 8601, as toISOString does; "" for an Invalid Date.
+func (d Date) String() string {
+	if f := float64(d); math.IsNaN(f) || math.Abs(f) > maxDate {
+		return ""
+	}
+	t := time.UnixMilli(int64(d)).UTC()
+	if y := t.Year(); y < 0 || y > 9999 {
+		sign := '+'
+		if y < 0 {
+			sign, y = '-', -y
+		}
+		return fmt.Sprintf("%c%06d%s", sign, y, t.Format("-01-02T15:04:05.000Z"))
+	}
+	return t.Format("2006-01-02T15:04:05.000Z")
+}
+
+// MarshalJSON writes the ISO text, null for an Invalid Date.
+func (d Date) MarshalJSON() ([]byte, error) { return d.appendJSON(nil), nil }
+
+func (d Date) appendJSON(dst []byte) []byte {
+	text := d.String()
+	if text == "" {
+		return append(dst, "null"...)
+	}
+	return json.AppendString(dst, text)
+}
+
+// ValueOf turns a Go value into the values that Objects hold. It takes the JSON types and Date as they are, every number type,
 // slices, arrays, maps with string keys (their keys sorted, since Go keeps no order), *Object, Undefined, and whatever
 // encoding/json can marshal. It returns an error for anything else, and for a value that holds itself.
 func ValueOf(v any) (any, error) { return valueOf(v, 0) }
@@ -29,7 +65,7 @@ func valueOf(v any, depth int) (any, error) {
 		return nil, fmt.Errorf("more than %d arrays and objects inside each other, or one inside itself", json.MaxDepth)
 	}
 	switch v := v.(type) {
-	case nil, bool, float64, string, undefined:
+	case nil, bool, float64, string, undefined, Date:
 		return v, nil
 	case *Object:
 		if v == nil {
@@ -83,7 +119,7 @@ func marshalled(v any) (any, error) {
 // isValue reports whether v is what an Object holds, the elements of arrays included.
 func isValue(v any, depth int) bool {
 	switch v := v.(type) {
-	case nil, bool, float64, string, undefined:
+	case nil, bool, float64, string, undefined, Date:
 		return true
 	case *Object:
 		return v != nil
@@ -101,11 +137,17 @@ func isValue(v any, depth int) bool {
 	return false
 }
 
-// GoValue is the way back: Objects become map[string]any (losing their order), arrays fresh []any, Undefined nil.
+// GoValue is the way back: Objects become map[string]any (losing their order), arrays fresh []any, Undefined nil, a Date its
+// text, or nil if it is invalid.
 func GoValue(v any) any {
 	switch v := v.(type) {
 	case undefined:
 		return nil
+	case Date:
+		if v.String() == "" {
+			return nil
+		}
+		return v.String()
 	case *Object:
 		if v == nil {
 			return nil
@@ -276,6 +318,8 @@ func appendValue(dst []byte, v any, newline, indent string) []byte {
 		return json.AppendNumber(dst, v)
 	case string:
 		return json.AppendString(dst, v)
+	case Date:
+		return v.appendJSON(dst)
 	case *Object:
 		if v == nil {
 			return append(dst, "null"...)
@@ -372,6 +416,8 @@ func TypeName(v any) string {
 		return "an array"
 	case *Object:
 		return "an object"
+	case Date:
+		return "a date"
 	}
 	return fmt.Sprintf("a Go %T", v)
 }

@@ -6,6 +6,7 @@ package runtime
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,6 +38,9 @@ type Plan struct {
 // workflow could run. What is wrong with single nodes (an unknown type, a missing parameter) is kept in the Plan: Issues
 // lists all of it, and Run refuses to start when a node that it would reach has an error among it.
 func Compile(w *workflows.Workflow, r *Registry, opts ...Option) (*Plan, error) {
+	if w == nil || r == nil {
+		return nil, errors.New("runtime.Compile needs a workflow and a registry")
+	}
 	cfg := newConfig(opts)
 	p := &Plan{workflow: w, registry: r, cfg: cfg, nodes: make(map[string]*Prepared, len(w.Nodes)), outputTo: reachedThrough(w)}
 	location, err := p.timezone()
@@ -55,9 +59,10 @@ func Compile(w *workflows.Workflow, r *Registry, opts ...Option) (*Plan, error) 
 		p.nodes[n.Name] = prepared
 	}
 	if len(p.nodes) == 0 {
-		return nil, p.unusable("/nodes", "the workflow has no nodes", "")
+		return nil, p.unusable("/nodes", "the workflow has no nodes", "add a trigger, and what is to follow")
 	}
 	p.refuseJoins()
+	p.refuseLoops()
 	return p, nil
 }
 
@@ -92,7 +97,6 @@ type Prepared struct {
 	entry      *entry // nil when the registry has no such node
 	parameters *node.Object
 	values     map[string]*expr.Value
-	passwords  map[string]bool
 	issues     schemas.Diagnostics
 }
 
@@ -100,7 +104,7 @@ type Prepared struct {
 func (p *Prepared) Issues() schemas.Diagnostics { return p.issues }
 
 func prepare(n *workflows.Node, r *Registry) *Prepared {
-	p := &Prepared{node: n, parameters: n.Parameters, values: map[string]*expr.Value{}, passwords: map[string]bool{}}
+	p := &Prepared{node: n, parameters: n.Parameters, values: map[string]*expr.Value{}}
 	e, err := r.lookup(n.Type, n.TypeVersion)
 	if err != nil {
 		pointer := "/type"
@@ -140,17 +144,14 @@ func isWrongValue(d schemas.Diagnostic) bool {
 
 func (p *Prepared) prepareParameter(prop *schemas.Property) {
 	raw, _ := p.parameters.Get(prop.Name)
-	if prop.IsPassword() {
-		p.passwords[prop.Name] = true
-	}
 	value, err := expr.Compile(raw)
 	p.values[prop.Name] = value
 	var faults expr.Errors
 	if !errors.As(err, &faults) {
 		return
 	}
-	for _, f := range faults {
-		p.expressionIssue(prop, f)
+	for _, f := range faults[:min(len(faults), maxFaults)] {
+		p.issues = append(p.issues, p.doubt(prop, f, ""))
 	}
 }
 
@@ -168,20 +169,78 @@ func (p *Prepared) nodeContinues() bool {
 	return n.OnError == workflows.ContinueRegularOutput || n.OnError == workflows.ContinueErrorOutput
 }
 
-// copyForErrors is the node as n8n puts it into errors, its parameters with their defaults, less the literal values of
-// password parameters.
+// copyForErrors is the node as n8n puts it into errors, its parameters with their defaults, less what password parameters
+// hold beside plain references to data.
 func (p *Prepared) copyForErrors() *node.Object {
 	parameters := p.parameters
-	for name := range p.passwords {
-		v, _ := parameters.Get(name)
-		if text, isText := v.(string); v == nil || isText && (text == "" || strings.HasPrefix(text, "=")) {
-			continue
-		}
-		parameters = parameters.Edit()
-		parameters.Set(name, redacted)
+	if p.entry != nil {
+		parameters = masked(parameters, p.entry.def.Properties)
 	}
 	out := p.node.Raw().Edit()
 	out.Set("parameters", parameters)
+	return out
+}
+
+// reference is an expression that is nothing but a path: it shows where a secret comes from, and none itself.
+var reference = regexp.MustCompile(`^=\{\{\s*\$[\w$.?]*\s*\}\}$`)
+
+// masked returns values with those of password properties masked, also inside collections.
+func masked(values *node.Object, props []schemas.Property) *node.Object {
+	out := values
+	set := func(name string, v any) {
+		out = out.Edit()
+		out.Set(name, v)
+	}
+	for i := range props {
+		prop := &props[i]
+		v, ok := out.Get(prop.Name)
+		if !ok || v == nil || v == "" {
+			continue
+		}
+		switch inner, isObject := v.(*node.Object); {
+		case prop.IsPassword():
+			if text, isText := v.(string); !isText || !reference.MatchString(text) {
+				set(prop.Name, redacted)
+			}
+		case !isObject:
+		case prop.Type == schemas.Collection:
+			if m := masked(inner, prop.Fields); m != inner {
+				set(prop.Name, m)
+			}
+		case prop.Type == schemas.FixedCollection:
+			if m := maskedGroups(inner, prop.Groups); m != inner {
+				set(prop.Name, m)
+			}
+		}
+	}
+	return out
+}
+
+func maskedGroups(values *node.Object, groups []schemas.Group) *node.Object {
+	out := values
+	for i := range groups {
+		v, _ := out.Get(groups[i].Name)
+		changed := v
+		switch v := v.(type) {
+		case *node.Object:
+			if m := masked(v, groups[i].Values); m != v {
+				changed = m
+			}
+		case []any:
+			rows := make([]any, len(v))
+			for k, row := range v {
+				rows[k] = row
+				if o, ok := row.(*node.Object); ok {
+					rows[k] = masked(o, groups[i].Values)
+				}
+			}
+			changed = rows
+		default:
+			continue
+		}
+		out = out.Edit()
+		out.Set(groups[i].Name, changed)
+	}
 	return out
 }
 

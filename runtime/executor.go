@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	goruntime "runtime/debug"
 	"time"
@@ -24,6 +25,9 @@ func NewExecutor(r *Registry, opts ...Option) *Executor { return &Executor{r, ne
 
 // Prepare makes a node of a workflow ready to execute. When something is wrong with it the error is an *IssuesError.
 func (e *Executor) Prepare(n *workflows.Node) (*Prepared, error) {
+	if n == nil || e.registry == nil {
+		return nil, errors.New("runtime.Executor.Prepare needs a node of a workflow, and the Executor a registry")
+	}
 	p := prepare(n, e.registry)
 	if faults := p.faults(); len(faults) > 0 {
 		return nil, &IssuesError{Issues: faults}
@@ -92,6 +96,9 @@ func (t *Task) AppendJSON(dst []byte) []byte {
 // ctx's cause when the run was cancelled, or an *IssuesError when the node can't run at all; after a cancellation the
 // NodeRun is there too and may hold Partial items.
 func (e *Executor) Execute(ctx context.Context, t Task) (*NodeRun, error) {
+	if t.Node == nil {
+		return nil, errors.New("runtime.Executor.Execute needs a Task with a Node that Prepare returned")
+	}
 	if faults := t.Node.faults(); len(faults) > 0 {
 		return nil, &IssuesError{Issues: faults}
 	}
@@ -125,7 +132,7 @@ func (e *Executor) execute(ctx context.Context, t *Task, pinned []node.Item) (*N
 			e.fail(ctx, run, err, first)
 		}
 	}
-	if run.Main == nil {
+	if run.Main == nil && (run.Error != nil || !p.node.AlwaysOutputData) {
 		e.settle(run)
 		return run, canceled(ctx, err)
 	}
@@ -220,10 +227,16 @@ func (e *Executor) withRetry(ctx context.Context, t *Task, inputs [][]node.Item)
 	call := e.call(t, inputs)
 	retry := p.retry()
 	if n, ok := p.entry.node.(node.ItemNode); ok {
-		return e.guarded(ctx, p, func() (node.Output, error) { return node.ExecuteItems(ctx, call, n, retry) })
+		retry.Progress = &node.Progress{}
+		return e.guarded(ctx, p, retry.Progress, func() (node.Output, error) { return node.ExecuteItems(ctx, call, n, retry) })
 	}
+	var partial []node.Item // of the tries before
 	for try := 1; ; try++ {
-		out, err := e.guarded(ctx, p, func() (node.Output, error) { return p.entry.node.Execute(ctx, call) })
+		out, err := e.guarded(ctx, p, nil, func() (node.Output, error) { return p.entry.node.Execute(ctx, call) })
+		if err != nil {
+			partial = append(partial, out.Partial...)
+			out.Partial = partial
+		}
 		if err == nil || try >= retry.Tries || node.IsPermanent(err) || ctx.Err() != nil {
 			return out, err
 		}
@@ -236,8 +249,8 @@ func (e *Executor) withRetry(ctx context.Context, t *Task, inputs [][]node.Item)
 }
 
 // guarded calls into a node: a panic becomes an error, and a node that does not come back after its context ended is
-// left behind.
-func (e *Executor) guarded(ctx context.Context, p *Prepared, fn func() (node.Output, error)) (node.Output, error) {
+// left behind; what progress then holds is not lost. What comes out is frozen.
+func (e *Executor) guarded(ctx context.Context, p *Prepared, progress *node.Progress, fn func() (node.Output, error)) (node.Output, error) {
 	type answer struct {
 		out node.Output
 		err error
@@ -253,6 +266,11 @@ func (e *Executor) guarded(ctx context.Context, p *Prepared, fn func() (node.Out
 			done <- a
 		}()
 		a.out, a.err = fn()
+		for _, items := range append(a.out.Main, a.out.Partial) {
+			for i := range items {
+				items[i].JSON.Freeze()
+			}
+		}
 	}()
 	select {
 	case a := <-done:
@@ -263,7 +281,11 @@ func (e *Executor) guarded(ctx context.Context, p *Prepared, fn func() (node.Out
 	case a := <-done:
 		return a.out, a.err
 	case <-time.After(e.cfg.grace):
-		return node.Output{}, fmt.Errorf("node %q (%s) did not stop within %s after the run was cancelled; it may still be at work",
+		var out node.Output
+		if progress != nil {
+			out.Partial = progress.Succeeded()
+		}
+		return out, fmt.Errorf("node %q (%s) did not stop within %s after the run was cancelled; it may still be at work",
 			p.node.Name, p.node.Type, e.cfg.grace)
 	}
 }
@@ -293,8 +315,8 @@ func (e *Executor) call(t *Task, inputs [][]node.Item) *node.Call {
 		RunIndex:       t.RunIndex,
 		ContinueOnFail: p.nodeContinues(),
 		Mode:           string(run.Mode),
-		Param: func(_ context.Context, name string, item int) (any, error) {
-			return p.parameter(scope, name, item)
+		Param: func(ctx context.Context, name string, item int) (any, error) {
+			return p.parameter(ctx, scope, name, item)
 		},
 		Credential: func(ctx context.Context, credentialType string) (credentials.Data, error) {
 			return e.credential(ctx, p, credentialType, once)
@@ -315,6 +337,7 @@ func (e *Executor) scope(t *Task, run *RunContext, inputs [][]node.Item) expr.Sc
 		Execution:  expr.Execution{ID: run.ExecutionID, Mode: "production", RunMode: string(run.Mode)},
 		Location:   run.Location,
 		Now:        e.cfg.now,
+		Limits:     expr.Limits(e.cfg.limits),
 	}
 	if run.Mode == ModeManual {
 		scope.Execution.Mode = "test"
@@ -338,7 +361,7 @@ func (e *Executor) scope(t *Task, run *RunContext, inputs [][]node.Item) expr.Sc
 }
 
 // parameter resolves one parameter for one item.
-func (p *Prepared) parameter(scope expr.Scope, name string, item int) (any, error) {
+func (p *Prepared) parameter(ctx context.Context, scope expr.Scope, name string, item int) (any, error) {
 	value, ok := p.values[name]
 	if !ok {
 		return nil, node.NewOperationError(fmt.Sprintf("Could not get parameter %q", name), "")
@@ -346,6 +369,11 @@ func (p *Prepared) parameter(scope expr.Scope, name string, item int) (any, erro
 	if v, ok := value.Constant(); ok {
 		return v, nil
 	}
-	scope.Item = item
-	return value.Eval(&scope)
+	scope.Context, scope.Item = ctx, item
+	v, err := value.Eval(&scope)
+	var e *expr.Error
+	if errors.As(err, &e) {
+		err = e.OfParameter(name)
+	}
+	return v, err
 }

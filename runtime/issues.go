@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -15,8 +16,8 @@ import (
 
 // Issues returns what is wrong with the workflow's nodes and the connections between them, whether a run would reach them
 // or not: what Compile found, and what n8n runs without a word and people hardly mean. Errors keep a run that reaches the
-// node from starting, warnings do not. Disabled nodes are not checked. Pointers lead into the workflow's file;
-// schemas.Diagnostics.Locate adds lines and columns, and sorts.
+// node from starting (but for an expression that can't be evaluated: there the node fails), warnings do not. Disabled nodes
+// are not checked. Pointers lead into the workflow's file; schemas.Diagnostics.Locate adds lines and columns, and sorts.
 //
 // A hint may have several lines: what to do, then the expression with a caret under the fault.
 func (p *Plan) Issues() schemas.Diagnostics {
@@ -24,12 +25,21 @@ func (p *Plan) Issues() schemas.Diagnostics {
 	for i, n := range p.workflow.Nodes {
 		if prepared := p.nodes[n.Name]; prepared != nil && !n.Disabled {
 			all = append(all, prepared.issues...)
-			all = append(all, p.doubtfulExpressions(i, prepared)...)
+			if len(all) < maxDoubts {
+				all = append(all, p.doubtfulExpressions(i, prepared)...)
+			}
 		}
 	}
 	all = append(all, p.doubtfulConnections()...)
 	return append(all, p.doubtfulStart()...)
 }
+
+// Nobody reads more than this, and a file that is wrong in every place must not cost more: faults of one parameter's
+// expressions, and issues of a workflow beyond which no doubtful expressions are looked for.
+const (
+	maxFaults = 100
+	maxDoubts = 1000
+)
 
 // IssuesError says that a run did not start because nodes that it would reach have issues. n8n's WorkflowHasIssuesError.
 type IssuesError struct {
@@ -84,25 +94,8 @@ func (p *Prepared) add(severity schemas.Severity, pointer, message, hint string)
 	})
 }
 
-// expressionIssue reports an expression that does not compile. One with a fault in its syntax n8n runs until it gets to the
-// node, which then fails, or goes on under Continue On Fail: a warning.
-func (p *Prepared) expressionIssue(prop *schemas.Property, f *expr.Error) {
-	pointer := schemas.Pointer("parameters", prop.Name) + f.Pointer
-	if f.Kind == expr.Syntax {
-		p.warning(pointer, "invalid syntax: "+f.Message, "mend the expression: with it the node fails when it runs"+excerpt(prop, f))
-		return
-	}
-	p.issue(pointer, f.Error(), "write it without that, or pin what the node puts out"+excerpt(prop, f))
-}
-
-// excerpt is the lines of a hint that show the expression. In a password what stands outside of the braces may be secret.
-func excerpt(prop *schemas.Property, e *expr.Error) string {
-	code := strings.HasPrefix(e.Expression, "={{") && strings.HasSuffix(e.Expression, "}}")
-	if prop.IsPassword() && !code {
-		return ""
-	}
-	return "\n" + e.Excerpt()
-}
+// excerpt is the lines of a hint that show the expression.
+func excerpt(e *expr.Error) string { return "\n" + e.Excerpt() }
 
 // checkCredentials reports a credential that the node needs and does not name, or names and can't use.
 func (p *Prepared) checkCredentials() {
@@ -126,53 +119,85 @@ func (p *Prepared) checkCredentials() {
 		if !use.Required || named || !def.Displayed(use.DisplayOptions, n.Parameters, n.TypeVersion) {
 			continue
 		}
-		message, pointer := "names no credential of type "+use.Type, "/credentials"
+		message, pointer, hint := "names no credential of type "+use.Type, "/credentials", "choose one in n8n: without it the node fails when it runs"
 		if len(foreign) > 0 {
 			message += fmt.Sprintf(", but one of type %s, which the node does not use", foreign[0])
+			hint = hintOr(foreign[0], uses, hint)
 			pointer, foreign = schemas.Pointer("credentials", foreign[0]), foreign[1:]
 		}
-		p.warning(pointer, message, "choose one in n8n: without it the node fails when it runs")
+		p.warning(pointer, message, hint)
 	}
 	for _, credentialType := range foreign {
-		hint := nearest.Hint(credentialType, uses)
-		if hint == "" {
-			hint = "remove it"
-		}
-		p.warning(schemas.Pointer("credentials", credentialType), fmt.Sprintf("names a credential of type %s, which the node does not use", credentialType), hint)
+		p.warning(schemas.Pointer("credentials", credentialType), fmt.Sprintf("names a credential of type %s, which the node does not use", credentialType),
+			hintOr(credentialType, uses, "remove it"))
 	}
 }
 
-// doubtfulExpressions are expressions that name nodes which do not exist, and texts that were meant to be expressions.
+func hintOr(name string, known []string, otherwise string) string {
+	if hint := nearest.Hint(name, known); hint != "" {
+		return hint
+	}
+	return otherwise
+}
+
+// doubtfulExpressions are expressions that the JavaScript engine refuses or that name nodes which do not exist, and texts that
+// were meant to be expressions.
 func (p *Plan) doubtfulExpressions(index int, prepared *Prepared) schemas.Diagnostics {
 	if prepared.entry == nil {
 		return nil
 	}
 	n := prepared.node
 	var found schemas.Diagnostics
+	exists := func(name string) bool { return p.workflow.Node(name) != nil }
 	for _, prop := range prepared.entry.def.Shown(n.Parameters, n.TypeVersion) {
-		raw, given := n.Parameters.Get(prop.Name)
-		if !given || prop.NoDataExpression {
-			continue
+		var doubts expr.Errors
+		if value := prepared.values[prop.Name]; value != nil && errors.As(value.Check(), &doubts) {
+			doubts = doubts[:min(len(doubts), maxFaults)]
 		}
-		for _, doubt := range expr.Doubts(raw, func(name string) bool { return p.workflow.Node(name) != nil }) {
-			d := schemas.Diagnostic{
-				Severity: schemas.SeverityWarning, Node: n.Name, Message: doubt.Message,
-				Pointer: p.workflow.Pointer() + schemas.Pointer("nodes", index, "parameters", prop.Name) + doubt.Pointer,
+		if raw, given := n.Parameters.Get(prop.Name); given && !prop.NoDataExpression {
+			doubts = append(doubts, expr.Doubts(raw, exists)...)
+		}
+		for _, doubt := range doubts {
+			missing, _ := doubt.Context.Get("nodeCause")
+			name, _ := missing.(string)
+			d := prepared.doubt(prop, doubt, name)
+			if name != "" {
+				if d.Hint = p.nodeHint(name); !prop.IsPassword() {
+					d.Hint += excerpt(doubt)
+				}
 			}
-			switch doubt.Kind {
-			case expr.Text:
-				d.Hint = `an expression is ={{ ... }}, with "=" before everything else`
-			default:
-				missing, _ := doubt.Context.Get("nodeCause")
-				name, _ := missing.(string)
-				d.Message += fmt.Sprintf(": %q", name)
-				d.Hint = p.nodeHint(name)
-			}
-			d.Hint += excerpt(prop, doubt)
+			d.Pointer = p.workflow.Pointer() + schemas.Pointer("nodes", index) + d.Pointer
 			found = append(found, d)
 		}
 	}
 	return found
+}
+
+// doubt is what there is to say of an expression. What n8n runs until it gets to the node, which then fails, or goes on under
+// Continue On Fail, is a warning; what nate can't evaluate is an error. missing is the node that does not exist, if that is it.
+func (p *Prepared) doubt(prop *schemas.Property, e *expr.Error, missing string) schemas.Diagnostic {
+	d := schemas.Diagnostic{
+		Severity: schemas.SeverityWarning, Pointer: schemas.Pointer("parameters", prop.Name) + e.Pointer, Node: p.node.Name,
+		Message: e.Error(), Hint: "mend it: as it is, the node fails when it runs",
+	}
+	switch {
+	case missing != "":
+		d.Message += fmt.Sprintf(": %q", missing)
+	case e.Kind == expr.Syntax:
+		d.Message += ": " + e.Message
+	case e.Kind == expr.Text:
+		d.Hint = `an expression is ={{ ... }}, with "=" before everything else`
+	case e.Kind == expr.Unsupported:
+		d.Severity, d.Hint = schemas.SeverityError, "write it without that, or pin what the node puts out"
+	}
+	if prop.IsPassword() && !reference.MatchString(e.Expression) {
+		if e.Kind == expr.Unsupported {
+			d.Message = "Expression not supported yet (it is not shown: the parameter is a secret)"
+		}
+		return d
+	}
+	d.Hint += excerpt(e)
+	return d
 }
 
 // nodeHint says which node a name may mean.
@@ -181,10 +206,47 @@ func (p *Plan) nodeHint(name string) string {
 	for i, n := range p.workflow.Nodes {
 		names[i] = n.Name
 	}
-	if hint := nearest.Hint(name, names); hint != "" {
-		return hint
+	return hintOr(name, names, "name a node of the workflow: as it is, the node fails when it comes to it")
+}
+
+// refuseLoops reports nodes that lead back to themselves: without an end they would run for ever.
+func (p *Plan) refuseLoops() {
+	state := map[string]int{} // 1: on the way, 2: done
+	var visit func(name string)
+	visit = func(name string) {
+		state[name] = 1
+		for _, next := range p.workflow.Children(name) {
+			switch target := p.nodes[next]; {
+			case target == nil || target.isTrigger(): // nothing goes into a trigger
+			case state[next] == 0:
+				visit(next)
+			case state[next] == 1:
+				target.issues = append(target.issues, schemas.Diagnostic{
+					Severity: schemas.SeverityError, Node: next, Pointer: p.pointerBetween(name, next),
+					Message: fmt.Sprintf("%q leads back to it: loops are not supported yet", name), Hint: "remove the connection that leads back",
+				})
+			}
+		}
+		state[name] = 2
 	}
-	return "name a node of the workflow: with this the node fails when it comes to it"
+	for _, n := range p.workflow.Nodes {
+		if state[n.Name] == 0 {
+			visit(n.Name)
+		}
+	}
+}
+
+// pointerBetween leads to the first connection from one node to another.
+func (p *Plan) pointerBetween(from, to string) string {
+	source := p.workflow.Node(from)
+	for output, connections := range p.workflow.Connections[from][mainConnection] {
+		for i, c := range connections {
+			if c.Node == to {
+				return p.connectionPointer(source, output, i)
+			}
+		}
+	}
+	return p.connectionPointer(source)
 }
 
 // refuseJoins reports connections that the scheduler does not know how to wait for.
@@ -265,14 +327,14 @@ func (p *Plan) doubtfulConnections() schemas.Diagnostics {
 // doubtfulStart tells of a workflow that can't start by itself. Nodes that are not known may be triggers.
 func (p *Plan) doubtfulStart() schemas.Diagnostics {
 	known := true
-	var disabled string
-	for _, n := range p.workflow.Nodes {
+	disabled := -1
+	for i, n := range p.workflow.Nodes {
 		switch prepared := p.nodes[n.Name]; {
 		case prepared == nil:
 		case prepared.entry == nil:
 			known = known && n.Disabled
-		case n.Disabled && prepared.isTrigger():
-			disabled = n.Name
+		case n.Disabled && prepared.isTrigger() && disabled < 0:
+			disabled = i
 		}
 	}
 	triggers := p.triggers()
@@ -283,8 +345,10 @@ func (p *Plan) doubtfulStart() schemas.Diagnostics {
 	case len(triggers) > 1:
 		d.Message = "the workflow has several triggers: " + quotedNames(triggers)
 		d.Hint = "name the one to start at when it runs, or disable the others"
-	case disabled != "":
-		d.Message = fmt.Sprintf("the workflow has no trigger that is enabled: %q is disabled", disabled)
+	case disabled >= 0:
+		d.Node = p.workflow.Nodes[disabled].Name
+		d.Pointer += schemas.Pointer(disabled, "disabled")
+		d.Message = "it is disabled, and the workflow has no other trigger"
 		d.Hint = "enable it, or name the node to start at when it runs"
 	default:
 		d.Message = "the workflow has no trigger"

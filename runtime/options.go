@@ -27,6 +27,7 @@ type config struct {
 	random    io.Reader // nil: crypto/rand
 	location  *time.Location
 	grace     time.Duration
+	limits    ExpressionLimits
 }
 
 // cancelGrace is how long a node may take to return after its context ended. A request that must not be left half done
@@ -42,19 +43,23 @@ func newConfig(opts []Option) *config {
 		grace:    cancelGrace,
 	}
 	for _, o := range opts {
-		o(c)
+		if o != nil {
+			o(c)
+		}
 	}
 	switch {
 	case c.egress != nil:
 		c.transport = httpx.Policy(*c.egress).Transport(c.transport)
 	case c.transport == nil:
-		c.transport = httpx.Default()
+		c.transport = httpx.Policy{}.Transport(nil)
 	}
 	return c
 }
 
 // WithCredentials says where credentials come from. The default has none.
-func WithCredentials(r credentials.Resolver) Option { return func(c *config) { c.resolver = r } }
+func WithCredentials(r credentials.Resolver) Option {
+	return func(c *config) { c.resolver = credentials.Chain(r) } // a chain of nil is one that has none
+}
 
 // WithTransport says what carries the HTTP requests of nodes. The default has Go's defaults and the policy of a zero
 // Egress.
@@ -78,13 +83,25 @@ type Egress struct {
 func WithEgress(e Egress) Option { return func(c *config) { c.egress = &e } }
 
 // WithTracer makes runs leave spans: one for a run, and below it one for each run of a node. The default leaves none.
-func WithTracer(t trace.Tracer) Option { return func(c *config) { c.tracer = t } }
+func WithTracer(t trace.Tracer) Option {
+	return func(c *config) {
+		if t != nil {
+			c.tracer = t
+		}
+	}
+}
 
 // WithRandom replaces crypto/rand for everything that a run draws: its execution id. r must be safe for concurrent use.
 func WithRandom(r io.Reader) Option { return func(c *config) { c.random = r } }
 
 // WithLogger says where runs log to. The default discards.
-func WithLogger(l *slog.Logger) Option { return func(c *config) { c.logger = l } }
+func WithLogger(l *slog.Logger) Option {
+	return func(c *config) {
+		if l != nil {
+			c.logger = l
+		}
+	}
+}
 
 // WithObserver adds an Observer. Observers are called one after the other, in the order in which they were added.
 func WithObserver(o Observer) Option {
@@ -92,10 +109,28 @@ func WithObserver(o Observer) Option {
 }
 
 // WithClock replaces time.Now for everything that a run records or an expression asks.
-func WithClock(now func() time.Time) Option { return func(c *config) { c.now = now } }
+func WithClock(now func() time.Time) Option {
+	return func(c *config) {
+		if now != nil {
+			c.now = now
+		}
+	}
+}
 
 // WithLocation sets the time zone of workflows that have none of their own. The default is n8n's: America/New_York.
 func WithLocation(l *time.Location) Option { return func(c *config) { c.location = l } }
+
+// ExpressionLimits bound the evaluation of one {{ }} in the JavaScript engine. An expression that goes beyond them fails for its
+// item; nothing else is affected. What is 0 takes the default.
+type ExpressionLimits struct {
+	// Time is how long it may take; the default is n8n's, 5 s.
+	Time time.Duration
+	// Memory is how many bytes the engine may hold (default 256 MiB), Result how large the value's JSON may be, about (64 MiB).
+	Memory, Result int
+}
+
+// WithExpressionLimits sets the limits of expressions.
+func WithExpressionLimits(l ExpressionLimits) Option { return func(c *config) { c.limits = l } }
 
 // Observer is told what happens during a run. A nil func is skipped. The funcs are called from the goroutine of the run
 // and hold it up until they return.

@@ -121,7 +121,7 @@ func (r *Registry) advice(n *workflows.Node) string {
 			return fmt.Sprintf("did you mean %q?", pkg+"."+best)
 		}
 	}
-	return "there is no node of this type here: pin what it puts out, or do without it"
+	return "no such node is installed here: pin what it puts out, or remove it"
 }
 
 // lookup returns the node for a type and version, or an error in n8n's words.

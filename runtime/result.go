@@ -259,6 +259,14 @@ func (r *Result) ItemsOf(name string) []node.Item {
 	return all
 }
 
+// Err returns what ended the run as an error; nil when it succeeded.
+func (r *Result) Err() error {
+	if r.Error == nil {
+		return nil
+	}
+	return r.Error
+}
+
 // ErrorText is a report of what ended the run, over several lines: workflow, node, item, message, description. It is
 // empty for a run that succeeded.
 func (r *Result) ErrorText(w *workflows.Workflow) string {
@@ -276,7 +284,7 @@ func (r *Result) ErrorText(w *workflows.Workflow) string {
 		}
 	}
 	b.WriteString(": " + r.Error.Message)
-	if r.Error.HTTPCode != "" {
+	if r.Error.HTTPCode != "" && !strings.Contains(r.Error.Message, r.Error.HTTPCode) {
 		b.WriteString(" (" + r.Error.HTTPCode + ")")
 	}
 	if r.Error.Description != "" {

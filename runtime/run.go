@@ -21,12 +21,13 @@ import (
 type Request struct {
 	// Start names the node to begin with; empty: the only trigger.
 	Start string
-	// Items are the input of the start node; nil: one empty item, as n8n gives it.
+	// Items are the input of the start node; nil: one empty item, as n8n gives it. The run freezes their JSON: change a
+	// copy of it (Object.Edit) afterwards.
 	Items []node.Item
 	// Mode is ModeCLI when empty.
 	Mode Mode
 	// Pins are items that stand for what a node would put out, by node name: such a node does not run, and need not be
-	// supported. They count in every mode, and before what the workflow file pins.
+	// supported. They count in every mode, and before what the workflow file pins. The run freezes their JSON.
 	Pins map[string][]node.Item
 }
 
@@ -55,6 +56,11 @@ func (p *Plan) Run(ctx context.Context, req Request) (*Result, error) {
 	if err := r.check(ctx, start); err != nil {
 		return nil, err
 	}
+	for name, items := range r.pins {
+		if err := freeze(items); err != nil {
+			return nil, fmt.Errorf("workflow %q: the items pinned to %q: %w", p.workflow.Name, name, err)
+		}
+	}
 	if start.isTrigger() {
 		r.result.trigger = start
 	}
@@ -62,8 +68,8 @@ func (p *Plan) Run(ctx context.Context, req Request) (*Result, error) {
 	if items == nil {
 		items = []node.Item{{JSON: &node.Object{}}}
 	}
-	for i := range items {
-		items[i].JSON.Freeze()
+	if err := freeze(items); err != nil {
+		return nil, fmt.Errorf("workflow %q: the items for the start node: %w", p.workflow.Name, err)
 	}
 	ctx, span := p.cfg.tracer.Start(ctx, "nate.run", trace.WithAttributes(
 		attribute.String("nate.workflow.name", p.workflow.Name),
@@ -115,12 +121,20 @@ func (p *Plan) pins(req Request) map[string][]node.Item {
 		maps.Copy(pins, p.workflow.PinData)
 	}
 	maps.Copy(pins, req.Pins)
-	for _, items := range pins {
-		for i := range items {
-			items[i].JSON.Freeze()
-		}
-	}
 	return pins
+}
+
+// freeze freezes the JSON of items. The error says that an item holds itself.
+func freeze(items []node.Item) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%v", r)
+		}
+	}()
+	for i := range items {
+		items[i].JSON.Freeze()
+	}
+	return nil
 }
 
 // running is one run of a Plan.
@@ -174,12 +188,13 @@ func (r *running) check(ctx context.Context, start *Prepared) error {
 func (r *running) loop(ctx context.Context, s *Scheduler) {
 	res := r.result
 	for {
-		if ctx.Err() != nil {
-			r.cancel(ctx, nil)
-			break
-		}
 		t, ok := s.Next()
 		if !ok {
+			break // at its end, even if the context ended meanwhile: nothing is left to cancel
+		}
+		if ctx.Err() != nil {
+			r.cancel(ctx, nil)
+			res.stack = s.unfinished(t)
 			break
 		}
 		name := t.Node.node.Name
@@ -189,6 +204,9 @@ func (r *running) loop(ctx context.Context, s *Scheduler) {
 		run, err := r.execute(ctx, t)
 		if run.Partial != nil {
 			res.Partial = append(res.Partial, Partial{Node: name, RunIndex: t.RunIndex, Items: run.Partial})
+		}
+		if err == nil && run.Error == nil && run.Main == nil {
+			continue // a node that put out nothing at all ends its branch; n8n records no run of it
 		}
 		r.data.add(name, run)
 		if err != nil {
@@ -227,9 +245,7 @@ func (r *running) execute(ctx context.Context, t *Task) (*NodeRun, error) {
 		Disabled: n.Disabled, Pinned: pinned != nil,
 	}
 	for _, o := range r.plan.cfg.observers {
-		if o.NodeStarted != nil {
-			o.NodeStarted(event)
-		}
+		r.tell(o.NodeStarted, event)
 	}
 	ctx, span := r.plan.cfg.tracer.Start(ctx, "nate.node", trace.WithAttributes(
 		attribute.String("nate.node.name", n.Name),
@@ -241,11 +257,22 @@ func (r *running) execute(ctx context.Context, t *Task) (*NodeRun, error) {
 	endSpan(span, run.Status, run.Error)
 	event.Run = run
 	for _, o := range r.plan.cfg.observers {
-		if o.NodeFinished != nil {
-			o.NodeFinished(event)
-		}
+		r.tell(o.NodeFinished, event)
 	}
 	return run, err
+}
+
+// tell calls an observer. One that panics does not take the run with it.
+func (r *running) tell(observer func(NodeEvent), event NodeEvent) {
+	if observer == nil {
+		return
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			r.plan.cfg.logger.Error("an observer panicked", "node", event.Node, "panic", fmt.Sprint(p))
+		}
+	}()
+	observer(event)
 }
 
 // endSpan ends a span with what became of a run.

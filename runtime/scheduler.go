@@ -22,7 +22,7 @@ type Scheduler struct {
 	index int
 }
 
-// NewScheduler returns a Scheduler that begins with the start node and its input.
+// newScheduler returns a Scheduler that begins with the start node and its input.
 func (p *Plan) newScheduler(start *Prepared, items []node.Item, run *RunContext) *Scheduler {
 	s := &Scheduler{plan: p, runs: map[string]int{}}
 	s.stack = []*Task{{Node: start, Inputs: [][]node.Item{items}, Run: run}}
@@ -62,8 +62,8 @@ func (s *Scheduler) Done(t *Task, run *NodeRun) {
 		}
 		for _, c := range connections[output] {
 			target := s.plan.nodes[c.Node]
-			if target == nil {
-				continue // a sticky note
+			if target == nil || target.isTrigger() {
+				continue // a sticky note, or a node that takes no input
 			}
 			next = append(next, &Task{
 				Node:   target,

@@ -26,12 +26,13 @@ type Diagnostic struct {
 	Column int `json:"column,omitempty"`
 	// Node is the name of the node that the place belongs to, if any.
 	Node string `json:"node,omitempty"`
-	// Message says what is wrong, Hint what to do about it.
+	// Message says what is wrong, Hint what to do about it. A hint may have more lines, which show the place in an expression.
 	Message string `json:"message"`
 	Hint    string `json:"hint,omitempty"`
 }
 
-// String is the diagnostic on one line: line and column as compilers write them, pointer, node, message, hint.
+// String is the diagnostic on one line: line and column as compilers write them, pointer, node, message, the first line of
+// the hint.
 func (d Diagnostic) String() string {
 	var b strings.Builder
 	if d.Line > 0 {
@@ -44,8 +45,8 @@ func (d Diagnostic) String() string {
 		b.WriteString("node \"" + d.Node + "\": ")
 	}
 	b.WriteString(d.Message)
-	if d.Hint != "" {
-		b.WriteString(" (" + d.Hint + ")")
+	if hint, _, _ := strings.Cut(d.Hint, "\n"); hint != "" {
+		b.WriteString(" (" + hint + ")")
 	}
 	return oneLine(b.String())
 }

@@ -88,3 +88,21 @@ func ExampleWorkflow_Reachable() {
 	// [If Yes]
 	// [Model Tool If No Yes End]
 }
+
+func ExampleValidate() {
+	// A workflow as someone edited it by hand: n8n runs it, but not as it was meant.
+	text := []byte(`{
+  "nodes": [
+    {"name": "Start", "type": "n8n-nodes-base.manualTrigger", "position": [0, 0]},
+    {"name": "Refresh", "type": "n8n-nodes-base.set", "position": [200, 0], "onError": "continueRegularOuput"}
+  ],
+  "connections": {"Start": {"main": [[{"node": "Refresh", "type": "main", "index": 0}]]}}
+}`)
+	_, found := workflows.Validate(text)
+	for _, d := range found {
+		fmt.Printf("line %d, %s: %s\n      %s\n", d.Line, d.Severity, d.Message, d.Hint)
+	}
+	// Output:
+	// line 4, warning: onError "continueRegularOuput" is not known: it counts as "stopWorkflow"
+	//       did you mean "continueRegularOutput"?
+}

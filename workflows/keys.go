@@ -14,6 +14,9 @@ func (r *reader) repeatedKeys(data []byte, ws []*Workflow) {
 	k.dec.UseNumber()
 	_ = k.value(nil) // the text is JSON; what is too deep for the decoder is not looked at
 	for _, path := range k.found {
+		if path == nil {
+			continue
+		}
 		pointer := schemas.Pointer(path...)
 		at := ""
 		if i, ok := path[0].(int); ok {
@@ -33,8 +36,15 @@ func (r *reader) repeatedKeys(data []byte, ws []*Workflow) {
 
 // keyScan reads a text for keys that are repeated in their object.
 type keyScan struct {
-	dec   *json.Decoder
+	dec *json.Decoder
+	// found are their paths; nil for those in a value that does not count itself.
 	found [][]any
+}
+
+// span is what was found inside of a key's value: found[begin:end].
+type span struct {
+	begin, end int
+	told       bool // that the key is repeated
 }
 
 // value reads one value, which stands at path.
@@ -47,23 +57,32 @@ func (k *keyScan) value(path []any) error {
 	if !isDelim {
 		return nil
 	}
-	keys := map[string]int{}
+	keys := map[string]span{}
 	path = append(path, nil)
 	for i := 0; k.dec.More(); i++ {
 		path[len(path)-1] = i
+		key := ""
 		if open == '{' {
 			token, err := k.dec.Token()
 			if err != nil {
 				return err
 			}
-			key, _ := token.(string)
+			key, _ = token.(string)
 			path[len(path)-1] = key
-			if keys[key]++; keys[key] == 2 && len(k.found) < maxDiagnostics {
+		}
+		s, repeated := keys[key]
+		if repeated = repeated && open == '{'; repeated {
+			clear(k.found[s.begin:s.end])
+			if !s.told && len(k.found) < maxDiagnostics {
 				k.found = append(k.found, append([]any(nil), path...))
 			}
 		}
+		begin := len(k.found)
 		if err := k.value(path); err != nil {
 			return err
+		}
+		if open == '{' {
+			keys[key] = span{begin, len(k.found), repeated}
 		}
 	}
 	_, err = k.dec.Token()

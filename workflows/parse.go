@@ -181,10 +181,15 @@ func (r *reader) documents(doc any) []*Workflow {
 		return []*Workflow{r.workflow(doc)}
 	case []any:
 		if len(doc) == 0 {
-			r.report("", "", "the file holds no workflow: its list is empty", "")
+			r.report("", "", "the file holds no workflow: its list is empty", "export the workflow from n8n again")
+			return nil
 		}
 		if len(doc) > MaxWorkflows {
 			r.report("", "", fmt.Sprintf("the file holds more than %d workflows", MaxWorkflows), "split it")
+			return nil
+		}
+		if first, ok := doc[0].(*node.Object); ok && looksLikeNode(first) {
+			r.report("", "", "the file is a list of nodes, not a workflow", nodeHint)
 			return nil
 		}
 		ws := make([]*Workflow, 0, len(doc))
@@ -219,7 +224,7 @@ func (r *reader) workflow(o *node.Object) *Workflow {
 			break
 		}
 		d.Node = nodeOf(d.Pointer, nodes)
-		if len(found) < maxDiagnostics && tolerated(d.Pointer) { // there may be more where there are so many
+		if len(found) < maxDiagnostics && tolerated(d.Pointer, o) { // there may be more where there are so many
 			d.Severity = schemas.SeverityWarning
 		}
 		r.add(d)
@@ -228,7 +233,9 @@ func (r *reader) workflow(o *node.Object) *Workflow {
 		ID: text(o, "id"), Name: text(o, "name"), Active: isTrue(o, "active"), Settings: settings(object(o, "settings")), raw: o, at: r.at,
 	}
 	w.Nodes = r.nodes(nodes)
-	w.Connections = r.connections(object(o, "connections"), namesOf(w.Nodes))
+	exists := namesOf(w.Nodes)
+	exists.partial = !isList(o, "nodes") || slices.ContainsFunc(nodes, nameless)
+	w.Connections = r.connections(object(o, "connections"), exists)
 	w.graph = newGraph(w)
 	r.pins(w, object(o, "pinData"))
 	return w
@@ -244,15 +251,25 @@ var unread = map[string][]string{
 }
 
 // tolerated reports whether n8n reads a file although the value at a pointer into a workflow has another type.
-func tolerated(pointer string) bool {
+func tolerated(pointer string, workflow *node.Object) bool {
 	parts := strings.Split(pointer, "/")[1:]
 	switch {
 	case len(parts) == 1:
 		return slices.Contains(unread[""], parts[0])
 	case len(parts) == 2:
 		return parts[0] == "settings" && slices.Contains(unread["settings"], parts[1])
-	case len(parts) == 3:
-		return parts[0] == "nodes" && slices.Contains(unread["nodes"], parts[2])
+	case len(parts) == 3 && parts[0] == "nodes" && slices.Contains(unread["nodes"], parts[2]):
+		if parts[2] != "credentials" {
+			return true
+		}
+		i, err := strconv.Atoi(parts[1])
+		nodes := list(workflow, "nodes")
+		if err != nil || i >= len(nodes) {
+			return false
+		}
+		n, _ := nodes[i].(*node.Object)
+		given, isList := value(n, "credentials").([]any)
+		return isList && len(given) == 0 // an empty list is as good as {}; n8n refuses any other
 	}
 	return false
 }
@@ -267,10 +284,16 @@ func lookalike(o *node.Object) string {
 	switch {
 	case o.Has("type") && o.Has("data"):
 		return "this looks like a credential (n8n export:credentials)"
-	case o.Has("type") && (o.Has("parameters") || o.Has("position")):
-		return "this looks like a node: a workflow holds its nodes in a list \"nodes\""
+	case looksLikeNode(o):
+		return "this looks like a node: " + nodeHint
 	}
 	return "a workflow is an object with nodes and connections, as Download in the menu of n8n's editor saves it"
+}
+
+const nodeHint = `a workflow is {"nodes": [...], "connections": {...}}`
+
+func looksLikeNode(o *node.Object) bool {
+	return o.Has("type") && (o.Has("parameters") || o.Has("position")) && !o.Has("nodes")
 }
 
 // nodeOf returns the name of the node that a pointer into a workflow leads to, if any.
@@ -373,7 +396,22 @@ func credentials(o *node.Object) map[string]CredentialRef {
 type names struct {
 	exact map[string]bool
 	list  []string
+	// partial says that these are not all: a node's name can't be read. Then none is missing.
+	partial bool
 }
+
+// nameless reports whether an element of a workflow's nodes is a node whose name can't be read.
+func nameless(e any) bool {
+	o, _ := e.(*node.Object)
+	return e != nil && text(o, "name") == ""
+}
+
+func isList(o *node.Object, key string) bool {
+	_, ok := value(o, key).([]any)
+	return ok
+}
+
+func (ns names) lack(name string) bool { return !ns.partial && !ns.exact[name] }
 
 func namesOf(nodes []*Node) names {
 	ns := names{exact: make(map[string]bool, len(nodes))}
@@ -397,7 +435,7 @@ func (ns names) missing(name string) string {
 func (r *reader) connections(o *node.Object, nodes names) map[string]map[string][][]Connection {
 	all := make(map[string]map[string][][]Connection, o.Len())
 	for source, v := range o.All() {
-		if !nodes.exact[source] && !r.full() {
+		if nodes.lack(source) && !r.full() {
 			r.report(schemas.Pointer("connections", source), "",
 				fmt.Sprintf("Connection source %q does not reference an existing node", source), nodes.missing(source))
 		}
@@ -416,7 +454,7 @@ func (r *reader) connections(o *node.Object, nodes names) map[string]map[string]
 						continue
 					}
 					c := Connection{Node: text(target, "node"), Type: text(target, "type"), Index: int(number(target, "index"))}
-					if c.Node != "" && !nodes.exact[c.Node] && !r.full() {
+					if c.Node != "" && nodes.lack(c.Node) && !r.full() {
 						r.report(schemas.Pointer("connections", source, connectionType, i, j, "node"), source,
 							fmt.Sprintf("Connection target %q does not reference an existing node", c.Node), nodes.missing(c.Node))
 					}

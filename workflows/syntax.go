@@ -101,10 +101,10 @@ func (s slip) hint() string {
 		return "remove the comma before it"
 	case at("//", "/*", "#"):
 		return "JSON has no comments: remove it"
-	case at("'", "“", "”", "‘", "’", "„", "«"):
-		return `texts and keys stand in straight double quotes: "`
 	case at("True", "False", "None", "undefined", "NaN"):
 		return "JSON has true, false and null"
+	case at("'", "“", "”", "‘", "’", "„", "«"), after("{,:[") && len(s.rest) > 0 && isLetter(s.rest[0]):
+		return `texts and keys stand in straight double quotes: "`
 	case at("\n", "\r\n"):
 		return `a line break inside of a text is written \n; or the closing quote of the text is missing`
 	case at(`\`):
@@ -116,3 +116,5 @@ func (s slip) hint() string {
 	}
 	return ""
 }
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' || c == '$' }

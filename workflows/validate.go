@@ -105,7 +105,12 @@ func (r *reader) oddConnections(w *Workflow) {
 				r.warn(pointer, n.Name, "connections begin at a sticky note: nothing comes from there", "connect a node, or remove them")
 			}
 			for i, output := range outputs {
+				seen := map[Connection]bool{}
 				for j, c := range output {
+					if seen[c] {
+						r.warn(pointer+schemas.Pointer(i, j), n.Name, fmt.Sprintf("the connection to %q stands twice: the node runs twice", c.Node), "remove one")
+					}
+					seen[c] = true
 					if w.Node(c.Node).IsStickyNote() {
 						r.warn(pointer+schemas.Pointer(i, j, "node"), n.Name,
 							fmt.Sprintf("the connection leads to %q, a sticky note: it hands on the items as they are", c.Node),

@@ -63,7 +63,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		code = exit.code
 	}
 	if text := err.Error(); text != "" {
-		fmt.Fprintln(stderr, "nate: "+text)
+		fmt.Fprintln(stderr, "nate: "+escaped(text))
 	}
 	return code
 }
@@ -82,7 +82,7 @@ unsupported node, credential); 3 cancelled or timed out; 4 is kept for runs that
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newRun(), newValidate(), newNodes(), newSchema(), newCoverage(), newVersion())
+	root.AddCommand(newRun(), newEval(), newValidate(), newNodes(), newSchema(), newCoverage(), newVersion())
 	return root
 }
 

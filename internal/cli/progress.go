@@ -13,18 +13,19 @@ import (
 // NO_COLOR is set.
 type progress struct {
 	w        io.Writer
+	redact   bool
 	terminal bool
 	colour   bool
 	open     bool // a line without an end shows the node at work
 }
 
-func newProgress(w io.Writer) *progress {
+func newProgress(w io.Writer, redact bool) *progress {
 	terminal := false
 	if file, ok := w.(*os.File); ok {
 		info, err := file.Stat()
 		terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
 	}
-	return &progress{w: w, terminal: terminal, colour: terminal && os.Getenv("NO_COLOR") == ""}
+	return &progress{w: w, redact: redact, terminal: terminal, colour: terminal && os.Getenv("NO_COLOR") == ""}
 }
 
 func (p *progress) observer() runtime.Observer {
@@ -36,7 +37,7 @@ const eraseLine = "\r\x1b[K"
 func (p *progress) started(e runtime.NodeEvent) {
 	if p.terminal {
 		p.open = true
-		fmt.Fprintf(p.w, eraseLine+"running  %s", nameOf(e))
+		fmt.Fprintf(p.w, eraseLine+"running  %s", p.text(nameOf(e)))
 	}
 }
 
@@ -46,7 +47,7 @@ func (p *progress) finished(e runtime.NodeEvent) {
 	if p.colour {
 		word = colours[outcome(e)] + word + "\x1b[0m"
 	}
-	fmt.Fprintf(p.w, "%s %s: %s\n", word, nameOf(e), describe(e.Run))
+	fmt.Fprintf(p.w, "%s %s: %s\n", word, p.text(nameOf(e)), p.text(describe(e.Run)))
 }
 
 // end takes the line of the node at work away.
@@ -56,6 +57,9 @@ func (p *progress) end() {
 		fmt.Fprint(p.w, eraseLine)
 	}
 }
+
+// text is what may go to a terminal.
+func (p *progress) text(s string) string { return clean{redact: p.redact}.text(s) }
 
 var colours = map[string]string{"success": "\x1b[32m", "error": "\x1b[31m", "canceled": "\x1b[33m", "pinned": "\x1b[36m", "disabled": "\x1b[2m"}
 

@@ -1,7 +1,11 @@
 package cli
 
 import (
+	"fmt"
+	"io"
 	"regexp"
+	"strings"
+	"unicode"
 
 	"github.com/nate-go/nate/node"
 )
@@ -42,3 +46,42 @@ func redacted(v any) any {
 	}
 	return v
 }
+
+// clean writes text for a person: control characters, which names in a workflow file may hold, are shown and not sent to
+// the terminal, and with redact JSON Web Tokens are masked.
+type clean struct {
+	w      io.Writer
+	redact bool
+}
+
+func (c clean) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(c.w, c.text(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+func (c clean) text(s string) string {
+	if c.redact {
+		s = jwt.ReplaceAllString(s, mask)
+	}
+	return escaped(s)
+}
+
+// escaped shows control characters but line breaks and tabs as escapes.
+func escaped(s string) string {
+	if !strings.ContainsFunc(s, isControl) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if isControl(r) {
+			fmt.Fprintf(&b, "\\x%02x", r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func isControl(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }

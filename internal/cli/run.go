@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,7 +74,7 @@ NATE_CREDENTIAL_DIRECTUSAPI='{"url": "...", "accessToken": "..."}'.`,
 }
 
 func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
-	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
+	ctx, stderr := cmd.Context(), clean{cmd.ErrOrStderr(), f.redact}
 	if f.mode != string(runtime.ModeCLI) && f.mode != string(runtime.ModeManual) {
 		return fmt.Errorf("--mode is cli or manual, not %q", f.mode)
 	}
@@ -87,7 +88,12 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 	if err != nil {
 		return err
 	}
-	items, err := f.items(cmd.InOrStdin())
+	if f.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, f.timeout)
+		defer cancel()
+	}
+	items, err := f.items(ctx, cmd.InOrStdin())
 	if err != nil {
 		return err
 	}
@@ -121,7 +127,7 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 	if err != nil {
 		return err
 	}
-	show := newProgress(stderr)
+	show := newProgress(cmd.ErrOrStderr(), f.redact)
 	options := []runtime.Option{runtime.WithCredentials(credentials.Chain(resolvers...)), runtime.WithLocation(location)}
 	failedItems := 0
 	options = append(options, runtime.WithObserver(runtime.Observer{NodeFinished: func(e runtime.NodeEvent) { failedItems += e.Run.FailedItems }}))
@@ -138,11 +144,6 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 	if f.dryRun {
 		return f.dry(ctx, plan, pins, cmd.OutOrStdout())
 	}
-	if f.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, f.timeout)
-		defer cancel()
-	}
 	result, err := plan.Run(ctx, runtime.Request{Start: f.start, Items: items, Mode: runtime.Mode(f.mode), Pins: pins})
 	show.end()
 	if err != nil {
@@ -151,7 +152,7 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 	if len(result.Pinned) > 0 && !f.quiet {
 		fmt.Fprintf(stderr, "pinned data was used for %s\n", quotedList(result.Pinned))
 	}
-	if err := f.report(result, w, cmd.OutOrStdout(), stderr); err != nil {
+	if err := f.report(result, w, items, cmd.OutOrStdout(), stderr); err != nil {
 		return err
 	}
 	if f.failOnItem && failedItems > 0 {
@@ -211,14 +212,14 @@ func sandboxCredential(server *directustest.Server) credentials.Resolver {
 }
 
 // items reads the items for the start node; nil when no input is given.
-func (f *runFlags) items(stdin io.Reader) ([]node.Item, error) {
+func (f *runFlags) items(ctx context.Context, stdin io.Reader) ([]node.Item, error) {
 	if f.input == "" {
 		return nil, nil
 	}
 	var text []byte
 	var err error
 	if f.input == "-" {
-		text, err = io.ReadAll(stdin)
+		text, err = readAll(ctx, stdin)
 	} else {
 		text, err = os.ReadFile(f.input)
 	}
@@ -230,6 +231,25 @@ func (f *runFlags) items(stdin io.Reader) ([]node.Item, error) {
 		return nil, fmt.Errorf("--input %w", err)
 	}
 	return items, nil
+}
+
+// readAll reads to the end, or until the context ends: a reader that blocks is then left behind.
+func readAll(ctx context.Context, r io.Reader) ([]byte, error) {
+	type answer struct {
+		text []byte
+		err  error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		text, err := io.ReadAll(r)
+		done <- answer{text, err}
+	}()
+	select {
+	case a := <-done:
+		return a.text, a.err
+	case <-ctx.Done():
+		return nil, &exitError{exitCanceled, context.Cause(ctx)}
+	}
 }
 
 func parseItems(text []byte, file string) ([]node.Item, error) {
@@ -268,7 +288,7 @@ func explainStart(err error) error {
 	case errors.As(err, &start):
 		return fmt.Errorf("%w (use --start NODE)", err)
 	case errors.As(err, &missing):
-		return fmt.Errorf("%w (use --credentials FILE or NATE_CREDENTIAL_%s)", err, strings.ToUpper(missing.Ref.Type))
+		missing.Hint = "use --credentials FILE or set NATE_CREDENTIAL_" + strings.ToUpper(missing.Ref.Type)
 	}
 	return err
 }
@@ -282,7 +302,7 @@ func quotedList(names []string) string {
 }
 
 // report prints what the run gave and turns its status into an exit code.
-func (f *runFlags) report(result *runtime.Result, w *workflows.Workflow, stdout, stderr io.Writer) error {
+func (f *runFlags) report(result *runtime.Result, w *workflows.Workflow, given []node.Item, stdout io.Writer, stderr clean) error {
 	out := bufio.NewWriter(stdout)
 	switch {
 	case f.output == "run":
@@ -292,19 +312,39 @@ func (f *runFlags) report(result *runtime.Result, w *workflows.Workflow, stdout,
 	case result.Status == runtime.StatusSuccess:
 		_, _ = out.Write(append(f.itemsJSON(result.LastItems()), '\n'))
 	}
-	if err := out.Flush(); err != nil {
+	err := out.Flush()
+	if err != nil || result.Status != runtime.StatusSuccess && f.output != "run" {
+		f.salvage(result, given, stderr)
+	}
+	if err != nil {
 		return &exitError{exitFailed, fmt.Errorf("writing the output: %w", err)}
 	}
-	for _, p := range result.Partial {
-		fmt.Fprintf(stderr, "node %q had put out %s before it failed:\n%s\n", p.Node, count(len(p.Items), "item"), f.itemsJSON(p.Items))
-	}
+	code := exitFailed
 	switch result.Status {
 	case runtime.StatusSuccess:
 		return nil
 	case runtime.StatusCanceled:
-		return &exitError{exitCanceled, errors.New(result.ErrorText(w))}
+		code = exitCanceled
 	}
-	return &exitError{exitFailed, errors.New(result.ErrorText(w))}
+	return &exitError{code, errors.New(stderr.text(result.ErrorText(w)))}
+}
+
+// salvage prints what the nodes put out in a run that failed: a token that was rotated must not be lost. Nodes that only hand
+// on what came to them have nothing to add.
+func (f *runFlags) salvage(result *runtime.Result, given []node.Item, stderr clean) {
+	shown := map[*node.Object]bool{}
+	for _, it := range given {
+		shown[it.JSON] = true
+	}
+	for _, name := range result.Nodes {
+		items := slices.DeleteFunc(result.ItemsOf(name), func(it node.Item) bool { return shown[it.JSON] || it.JSON.Len() == 0 })
+		for _, it := range items {
+			shown[it.JSON] = true
+		}
+		if len(items) > 0 {
+			fmt.Fprintf(stderr, "node %q had put out %s:\n%s\n", name, count(len(items), "item"), f.itemsJSON(items))
+		}
+	}
 }
 
 // itemsJSON is an array of the items' JSON, each value on a line of its own.

@@ -48,11 +48,13 @@ warning. Nothing is run. With --credentials the credentials that nodes name are 
 			}
 			found := []fileFault{}
 			wrong := 0
+			var unread []error
 			r := registry()
 			for _, file := range files {
 				faults, err := check(cmd.Context(), file, r, resolver)
 				if err != nil {
-					return err
+					unread = append(unread, err)
+					continue
 				}
 				for _, f := range faults {
 					if f.Severity == schemas.SeverityError {
@@ -63,6 +65,9 @@ warning. Nothing is run. With --credentials the credentials that nodes name are 
 			}
 			if err := printFaults(cmd, format, found); err != nil {
 				return err
+			}
+			if len(unread) > 0 {
+				return errors.Join(unread...)
 			}
 			if wrong > 0 {
 				return &exitError{exitFailed, fmt.Errorf("%s in %s", count(wrong, "error"), count(len(files), "file"))}
@@ -92,10 +97,8 @@ func faultsText(found []fileFault) string {
 			place = fmt.Sprintf("%s:%d:%d", f.File, f.Line, f.Column) // as editors and compilers write it
 			f.Line = 0
 		}
-		hint, shown, more := strings.Cut(f.Hint, "\n")
-		f.Hint = hint
 		fmt.Fprintf(&b, "%s: %s: %s\n", place, f.Severity, f.Diagnostic)
-		if more {
+		if _, shown, more := strings.Cut(f.Hint, "\n"); more {
 			b.WriteString(shown + "\n")
 		}
 	}
@@ -109,16 +112,22 @@ func check(ctx context.Context, file string, r *runtime.Registry, resolver crede
 	if err != nil {
 		return nil, err
 	}
+	all, found := diagnose(ctx, data, r, resolver)
+	return faultsOf(file, all, found), nil
+}
+
+// diagnose returns the workflows in a file's text, and what is wrong with them.
+func diagnose(ctx context.Context, data []byte, r *runtime.Registry, resolver credentials.Resolver) ([]*workflows.Workflow, schemas.Diagnostics) {
 	all, found := workflows.Validate(data)
 	for _, w := range all {
 		plan, err := runtime.Compile(w, r)
-		var unusable schemas.Diagnostics
-		switch {
-		case errors.As(err, &unusable):
+		if err != nil {
+			var unusable schemas.Diagnostics
+			if !errors.As(err, &unusable) {
+				unusable = schemas.Diagnostics{{Severity: schemas.SeverityError, Pointer: w.Pointer(), Message: err.Error()}}
+			}
 			found = append(found, unusable...)
 			continue
-		case err != nil:
-			return nil, err
 		}
 		found = append(found, plan.Issues()...)
 		if resolver != nil {
@@ -126,7 +135,7 @@ func check(ctx context.Context, file string, r *runtime.Registry, resolver crede
 		}
 	}
 	found.Locate(data)
-	return faultsOf(file, all, found), nil
+	return all, found
 }
 
 func faultsOf(file string, all []*workflows.Workflow, found schemas.Diagnostics) []fileFault {

@@ -126,13 +126,19 @@ func inNode(tb testing.TB, expressions []string) []any {
 	return results.([]any)
 }
 
-// here evaluates an expression as nodeScript does. ok is false for what is not supported or stopped by a limit.
+// here evaluates an expression in Go as nodeScript does. ok is false for what the engine would have to do, or a limit stopped.
 func here(s *Scope, code string) (result []any, ok bool) {
 	v, _ := Compile("={{" + strings.ReplaceAll(code, "}}", "} }") + " }}")
-	got, err := v.Eval(s)
-	var e *Error
-	if errors.As(err, &e) {
-		return []any{string(e.Kind), nil}, e.Kind == Syntax // the only failure of an evaluation is too much data
+	s.begin()
+	single := v.template.single
+	got, err := single.goValue(s)
+	switch doubt := single.script.doubt; {
+	case single.eval == nil:
+		return []any{"syntax", nil}, doubt.kind == Syntax
+	case errors.Is(err, errThrown):
+		got = node.Undefined
+	case err != nil:
+		return nil, false
 	}
 	switch got := got.(type) {
 	case nil:

@@ -9,12 +9,14 @@ import (
 
 // Doubts returns what in a parameter's value, as it stands in a workflow file, is likely a mistake although it compiles:
 // expressions that name a node which does not exist (Kind Evaluation, n8n's error if it comes to that part, the name in the
-// Context under "nodeCause"), and texts that were meant as expressions (Kind Text).
+// Context under "nodeCause"), and texts that were meant as expressions (Kind Text). It looks for no more than 100.
 func Doubts(v any, exists func(name string) bool) []*Error {
 	d := doubter{exists: exists}
 	d.value(v, nil)
 	return d.found
 }
+
+const maxDoubts = 100
 
 type doubter struct {
 	exists func(name string) bool
@@ -22,6 +24,9 @@ type doubter struct {
 }
 
 func (d *doubter) value(v any, where *path) {
+	if len(d.found) >= maxDoubts {
+		return
+	}
 	switch v := v.(type) {
 	case string:
 		d.text(v, where)
@@ -36,10 +41,13 @@ func (d *doubter) value(v any, where *path) {
 	}
 }
 
-func (d *doubter) add(kind Kind, where *path, text string, offset int, message string) *Error {
-	e := &Error{Kind: kind, Path: where.String(), Pointer: where.pointer(), Expression: text, Offset: offset, Message: message}
+// add notes a doubt; missing is the name of the node that does not exist, if that is it.
+func (d *doubter) add(where *path, text string, offset int, message, missing string) {
+	e := &Error{Kind: Text, Path: where.String(), Pointer: where.pointer(), Expression: text, Offset: offset, Message: message}
+	if missing != "" {
+		e.Kind, e.Context = Evaluation, node.NewObject("nodeCause", missing)
+	}
 	d.found = append(d.found, e)
-	return e
 }
 
 // Beginnings of what people write in expressions.
@@ -51,7 +59,7 @@ var (
 func (d *doubter) text(text string, where *path) {
 	if !strings.HasPrefix(text, "=") {
 		if at := bracesWithCode.FindStringIndex(text); at != nil {
-			d.add(Text, where, text, at[0], `this is text, not an expression: it has {{ }}, but does not begin with "="`)
+			d.add(where, text, at[0], `this is text, not an expression: it has {{ }}, but does not begin with "="`, "")
 		}
 		return
 	}
@@ -65,7 +73,7 @@ func (d *doubter) text(text string, where *path) {
 	}
 	if !code {
 		if at := codeAlone.FindStringIndex(text); at != nil {
-			d.add(Text, where, text, 1, "this is text, not an expression: it has no {{ }}")
+			d.add(where, text, 1, "this is text, not an expression: it has no {{ }}", "")
 		}
 	}
 }
@@ -82,14 +90,18 @@ func (d *doubter) references(p *part, text string, where *path) {
 	if !strings.Contains(p.text, "$") {
 		return
 	}
+	told := map[string]bool{}
 	for _, at := range reference.FindAllStringSubmatchIndex(p.text, -1) {
 		for g := 2; g < len(at); g += 2 {
 			if at[g] < 0 {
 				continue
 			}
-			if name := unquoted(p.text[at[g]:at[g+1]]); name != "" && !inheritedMember(name) && !d.exists(name) {
-				e := d.add(Evaluation, where, text, p.offset(at[g]), "Referenced node doesn't exist")
-				e.Context, e.part = node.NewObject("nodeCause", name), p.text
+			if len(d.found) >= maxDoubts {
+				return
+			}
+			if name := unquoted(p.text[at[g]:at[g+1]]); name != "" && !told[name] && !inheritedMember(name) && !d.exists(name) {
+				told[name] = true
+				d.add(where, text, p.offset(at[g]), "Referenced node doesn't exist", name)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,7 +21,7 @@ func TestDoubtsAboutNodes(t *testing.T) {
 	}
 	for _, code := range []string{
 		`$('Ghost').item.json.x`, `$( "Ghost" ).all()`, "$(`Ghost`).first()", `$node["Ghost"].json.x`, `$node.Ghost.json`, `$node?.['Ghost'].json`,
-		`$items('Ghost', 0)`, `$json.list.filter(x => /a"b/.test(x) && $('Ghost').isExecuted)`, `$('\x47host').item`,
+		`$items('Ghost', 0)`, `$('Ghost').item.json.a + $('Ghost').item.json.b`, `$json.list.filter(x => /a"b/.test(x) && $('Ghost').isExecuted)`, `$('\x47host').item`,
 	} {
 		found := Doubts("={{ "+code+" }}", exists)
 		require.Len(t, found, 1, code)
@@ -34,6 +35,18 @@ func TestDoubtsAboutNodes(t *testing.T) {
 	require.Equal(t, "/a~1b/1", found[0].Pointer)
 	require.Equal(t, "a/b[1]", found[0].Path)
 	require.Equal(t, "    =x {{ $json.a }} {{ $('Ghost').item.json.x }}\n                          ^", found[0].Excerpt())
+}
+
+func TestDoubtsHaveAnEnd(t *testing.T) {
+	t.Parallel()
+	text := "="
+	var list []any
+	for i := range 300 {
+		text += fmt.Sprintf("{{ $('N%d').item }}", i)
+		list = append(list, "{{ $json.a }}")
+	}
+	require.Len(t, Doubts(text, func(string) bool { return false }), 100)
+	require.Len(t, Doubts(list, nil), 100)
 }
 
 func TestDoubtsAboutText(t *testing.T) {

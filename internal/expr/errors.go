@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -16,7 +17,7 @@ type Kind string
 const (
 	// Syntax is a text that is not a JavaScript expression. Error() is n8n's "invalid syntax".
 	Syntax Kind = "syntax"
-	// Unsupported is JavaScript, or a part of n8n, that this package does not evaluate yet.
+	// Unsupported is a part of n8n that is not here yet.
 	Unsupported Kind = "unsupported"
 	// Evaluation is a failure of one evaluation, in n8n's words: a node that does not exist, an item that has no pair.
 	Evaluation Kind = "evaluation"
@@ -24,9 +25,11 @@ const (
 	Text Kind = "text"
 )
 
-// Error is a fault in one expression. It has n8n's class, ExpressionError.
+// Error is a fault in one expression.
 type Error struct {
 	Kind Kind
+	// Name is n8n's class of the error; empty is ExpressionError.
+	Name string
 	// Path leads to the expression inside the value that was compiled, "assignments.assignments[0].value". It is empty
 	// when the value itself is the expression.
 	Path string
@@ -60,7 +63,18 @@ func (e *Error) Error() string {
 
 // Info returns the error as n8n stores it. See node.InfoOf.
 func (e *Error) Info() *node.ErrorInfo {
-	return &node.ErrorInfo{Name: "ExpressionError", Message: e.Error(), Description: e.Description, Context: e.Context}
+	return &node.ErrorInfo{Name: cmp.Or(e.Name, "ExpressionError"), Message: e.Error(), Description: e.Description, Context: e.Context}
+}
+
+// OfParameter returns the error with the name of the node's parameter in its context, where n8n has it.
+func (e *Error) OfParameter(name string) *Error {
+	if e.Kind == Unsupported || e.Name == "Error" { // n8n knows no place of what its engine could not do
+		return e
+	}
+	named := *e
+	named.Context = orEmpty(e.Context).Freeze().Edit()
+	named.Context.Set("parameter", name)
+	return &named
 }
 
 // Detail returns the error over several lines: what is wrong, where, and the line of the expression with a caret under
@@ -125,7 +139,7 @@ func oneLine(s string) string {
 	return s
 }
 
-// Errors are the faults that Compile found, in the order of the value's parts. errors.As finds the first *Error.
+// Errors are the faults that Check found, in the order of the value's parts. errors.As finds the first *Error.
 type Errors []*Error
 
 // Error joins the messages.

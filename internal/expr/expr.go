@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/nate-go/nate/internal/js"
 	"github.com/nate-go/nate/node"
 )
 
@@ -24,8 +25,9 @@ type Value struct {
 // node.ValueOf takes. Texts that begin with "=" are templates, wherever they are nested; everything else is constant. v is
 // frozen.
 //
-// The error is an Errors with all faults. The Value is usable nevertheless: evaluating a part with a fault returns the
-// fault. Only for a v that can't be JSON is the error another one, and the Value nil.
+// The error is an Errors with what is certainly no expression. The Value is usable nevertheless: evaluating a part with a fault
+// returns the fault, as in n8n. Only for a v that can't be JSON is the error another one, and the Value nil. What needs the
+// JavaScript engine is compiled when it is evaluated first: see Check.
 func Compile(v any) (*Value, error) {
 	v, err := node.ValueOf(v)
 	if err != nil {
@@ -40,6 +42,32 @@ func Compile(v any) (*Value, error) {
 		return compiled, faults
 	}
 	return compiled, nil
+}
+
+// Check compiles what needs the JavaScript engine. The error is an Errors with what of it is no expression, or one that n8n
+// refuses to evaluate; what Compile has reported is not among it.
+func (v *Value) Check() error {
+	var faults Errors
+	v.check(&faults)
+	if len(faults) > 0 {
+		return faults
+	}
+	return nil
+}
+
+func (v *Value) check(faults *Errors) {
+	if v == nil {
+		return
+	}
+	if v.template != nil {
+		*faults = append(*faults, v.template.faults()...)
+	}
+	for _, e := range v.members {
+		e.check(faults)
+	}
+	for _, e := range v.items {
+		e.check(faults)
+	}
 }
 
 // path is a place inside a parameter's value; nil is the value itself.
@@ -97,8 +125,8 @@ func compileValue(v any, where *path, faults *Errors) *Value {
 		if !strings.HasPrefix(v, "=") {
 			return nil
 		}
-		t, errs := compileTemplateText(v, where)
-		*faults = append(*faults, errs...)
+		t := compileTemplateText(v, where)
+		*faults = append(*faults, t.doubts()...)
 		return &Value{raw: v, template: t}
 	case []any:
 		var items []*Value
@@ -150,6 +178,27 @@ func (v *Value) Eval(s *Scope) (any, error) {
 	return v.eval(s)
 }
 
+// EvalType is Eval, and says of what type the value was: "undefined", "null", "boolean", "number", "bigint", "string", "array",
+// "object", or the class of an object that JSON has not, such as "Date", "DateTime", "Map".
+func (v *Value) EvalType(s *Scope) (value any, typ string, err error) {
+	s.begin()
+	if t := v.template; t != nil && t.single != nil {
+		return t.typed(s, t.single)
+	}
+	value, err = v.eval(s)
+	return value, typeName(value), err
+}
+
+func typeName(v any) string {
+	switch v.(type) {
+	case nil:
+		return "null"
+	case []any:
+		return "array"
+	}
+	return typeOf(v)
+}
+
 func (v *Value) eval(s *Scope) (any, error) {
 	switch {
 	case v.template != nil:
@@ -193,25 +242,25 @@ type template struct {
 	pieces []piece
 }
 
-// piece is a text, or the code of one {{ }} if eval is not nil.
+// piece is a text, or the code of one {{ }} if script is not nil.
 type piece struct {
 	part
-	eval evaluator
+	eval   evaluator // nil where the Go subset does not do
+	script *script
 }
 
-// compileTemplateText compiles a text that begins with "=". The errors are those of its parts.
-func compileTemplateText(text string, where *path) (*template, Errors) {
+// compileTemplateText compiles a text that begins with "=".
+func compileTemplateText(text string, where *path) *template {
 	t := &template{text: text, path: where}
 	parts, single := scan(text[1:], 1)
-	var faults Errors
 	for _, p := range parts {
 		piece := piece{part: p}
 		if p.code {
+			piece.script = &script{code: p.text}
 			var err error
 			if piece.eval, err = compileCode(p.text); err != nil {
-				e := t.fault(&p, err)
-				faults = append(faults, e)
-				piece.eval = func(*Scope) (any, error) { return nil, e }
+				piece.eval = nil
+				errors.As(err, &piece.script.doubt)
 			}
 		}
 		t.pieces = append(t.pieces, piece)
@@ -219,7 +268,7 @@ func compileTemplateText(text string, where *path) (*template, Errors) {
 	if single {
 		t.single = &t.pieces[0]
 	}
-	return t, faults
+	return t
 }
 
 func compileCode(code string) (evaluator, error) {
@@ -230,19 +279,37 @@ func compileCode(code string) (evaluator, error) {
 	return compile(x)
 }
 
-// fault makes an *Error of what parse and compile return.
-func (t *template) fault(p *part, err error) *Error {
-	e := &Error{
-		Kind: Unsupported, Path: t.path.String(), Pointer: t.path.pointer(), Expression: t.text, Offset: p.start, Message: err.Error(), part: p.text,
+// doubts are the faults that are known without the engine.
+func (t *template) doubts() Errors {
+	var faults Errors
+	for i := range t.pieces {
+		p := &t.pieces[i]
+		if p.script == nil || !p.script.hopeless() {
+			continue
+		}
+		e := p.script.doubt.error()
+		t.place(p, e)
+		faults = append(faults, e)
 	}
-	var f *fault
-	if errors.As(err, &f) {
-		e.Kind, e.Offset = f.kind, p.offset(f.pos)
-		if e.Kind == Unsupported {
-			e.Message += " not supported"
+	return faults
+}
+
+// faults are those that the engine knows.
+func (t *template) faults() Errors {
+	var faults Errors
+	for i := range t.pieces {
+		p := &t.pieces[i]
+		if p.script == nil || p.eval != nil || p.script.hopeless() {
+			continue
+		}
+		if _, err := p.script.compile(); err != nil {
+			var e *Error
+			if errors.As(t.placed(p, p.script.failed(&Scope{}, err)), &e) {
+				faults = append(faults, e)
+			}
 		}
 	}
-	return e
+	return faults
 }
 
 func (t *template) eval(s *Scope) (any, error) {
@@ -253,46 +320,99 @@ func (t *template) eval(s *Scope) (any, error) {
 	buf := scratch[:0]
 	for i := range t.pieces {
 		p := &t.pieces[i]
-		if p.eval == nil {
+		if p.script == nil {
 			buf = appendString(buf, p.text)
 			continue
 		}
-		v, err := t.value(s, p)
-		if err != nil {
+		var err error
+		if buf, err = t.appendPiece(s, buf, p); err != nil {
 			return nil, err
-		}
-		if f, isNumber := v.(float64); nullish(v) || isNumber && f != f {
-			continue // n8n leaves out NaN too
-		}
-		if buf, err = appendText(s, buf, v); err != nil {
-			return nil, t.placed(p, err)
 		}
 	}
 	return string(buf), nil
 }
 
-// value evaluates the code of one {{ }} to data.
 func (t *template) value(s *Scope, p *piece) (any, error) {
-	v, err := p.eval(s)
-	if err == nil {
-		v, err = data(s, v)
+	v, _, err := t.typed(s, p)
+	return v, err
+}
+
+// typed evaluates the code of one {{ }} to data.
+func (t *template) typed(s *Scope, p *piece) (any, string, error) {
+	v, err := p.goValue(s)
+	typ := ""
+	if isUnsupported(err) {
+		var of js.Type
+		v, of, err = p.script.value(s)
+		typ = string(of)
+	}
+	switch {
+	case errors.Is(err, errThrown):
+		v, typ = node.Undefined, ""
+	case err != nil:
+		return nil, "", t.placed(p, err)
+	}
+	if typ == "" {
+		typ = typeName(v)
+	}
+	return v, typ, nil
+}
+
+// appendPiece appends the value of one {{ }} to a text.
+func (t *template) appendPiece(s *Scope, dst []byte, p *piece) ([]byte, error) {
+	v, err := p.goValue(s)
+	out := dst
+	switch f, isNumber := v.(float64); {
+	case err != nil:
+	case nullish(v), isNumber && f != f: // n8n leaves out NaN too
+	default:
+		out, err = appendText(s, dst, v)
+	}
+	if isUnsupported(err) {
+		var text string
+		text, err = p.script.text(s)
+		out = appendString(dst, text)
 	}
 	switch {
 	case err == nil:
-		return v, nil
+		return out, nil
 	case errors.Is(err, errThrown):
-		return node.Undefined, nil
+		return dst, nil
 	}
-	return nil, t.placed(p, err)
+	return dst, t.placed(p, err)
 }
 
-// placed completes an error of an evaluation with where it happened. A fault that Compile found has that already.
+var errNotHere = unsupported("this is")
+
+// goValue evaluates the code in Go. What that can't do is an error of the kind Unsupported.
+func (p *piece) goValue(s *Scope) (any, error) {
+	if p.eval == nil {
+		return nil, errNotHere
+	}
+	v, err := p.eval(s)
+	if err != nil {
+		return nil, err
+	}
+	return data(s, v)
+}
+
+func isUnsupported(err error) bool {
+	e, ok := err.(*Error) //nolint:errorlint // evaluators return it as it is
+	return ok && e.Kind == Unsupported
+}
+
+// placed completes an error of an evaluation with where it happened.
 func (t *template) placed(p *piece, err error) error {
 	var e *Error
 	if !errors.As(err, &e) || e.Expression != "" {
 		return err
 	}
+	placed := *e
+	t.place(p, &placed)
+	return &placed
+}
+
+func (t *template) place(p *piece, e *Error) {
 	e.Path, e.Pointer, e.Expression, e.part = t.path.String(), t.path.pointer(), t.text, p.text
 	e.Offset = p.offset(max(e.Offset, 0))
-	return e
 }

@@ -82,6 +82,10 @@ type objectMember struct {
 const (
 	maxDepth = 1000
 	maxNodes = 40_000
+	maxCode  = 64 << 10 // bytes: the engine would need seconds for more
+
+	tooDeep = "an expression nested as deep as this is"
+	tooLong = "an expression as long as this is"
 )
 
 // parser reads one expression by recursive descent. It knows all of JavaScript's operators, so that it tells bad syntax
@@ -97,6 +101,9 @@ type parser struct {
 
 // parse reads the code of one {{ }}. The error is a *fault.
 func parse(code string) (ast, error) {
+	if len(code) > maxCode {
+		return nil, &fault{Unsupported, 0, tooLong}
+	}
 	p := &parser{lexer: lexer{src: code}}
 	p.advance()
 	x := p.program()
@@ -215,14 +222,14 @@ func (p *parser) ends(punct string) bool { return p.tok.is(punct) || p.tok.kind 
 // enter counts a level of nesting; the caller counts it off.
 func (p *parser) enter() {
 	if p.depth++; p.depth > maxDepth {
-		p.unsupported(p.tok.pos, "an expression nested as deep as this is")
+		p.unsupported(p.tok.pos, tooDeep)
 	}
 }
 
 // made counts an expression.
 func made[T ast](p *parser, x T) T {
 	if p.nodes++; p.nodes > maxNodes {
-		p.unsupported(p.tok.pos, "an expression as long as this is")
+		p.unsupported(p.tok.pos, tooLong)
 	}
 	return x
 }

@@ -1,56 +1,72 @@
 package expr
 
 import (
-	"errors"
 	"fmt"
 	"os"
+	"regexp"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/nate-go/nate/node"
 )
 
-// TestRecorded evaluates every expression of a recording of n8n 2.41. What is supported must be equal to n8n; what is not
-// may only get less.
+// otherwise are the recorded expressions that give something else here, by reason.
+var otherwise = map[string]string{
+	`={{ await 1 }}`: "n8n's error names its engine, here it is the syntax error that it is",
+
+	`={{ $execution }}`: notYet, `={{ $execution.resumeUrl }}`: notYet, `={{ $execution.resumeFormUrl }}`: notYet,
+	`={{ $execution.customData }}`: notYet, `={{ $execution.customData.set("k","v") }}`: notYet, `={{ $resumeWebhookUrl }}`: notYet,
+}
+
+const notYet = "there is no server that a run could be resumed at, and no store for custom data"
+
+// engineText finds the texts of n8n's own functions.
+var engineText = regexp.MustCompile(`^Expression evaluation failed: .*=>.* could not be cloned\.$`)
+
+// TestRecorded evaluates every expression of a recording of n8n 2.41 at the time of the recording.
 func TestRecorded(t *testing.T) {
 	t.Parallel()
-	const mostUnsupported = 285
-
 	text, err := os.ReadFile("testdata/expressions.json")
 	require.NoError(t, err)
 	doc, err := node.ParseObject(text)
 	require.NoError(t, err)
 	scope := recordedScope(t, doc)
 	records, _ := doc.Get("records")
-	supported, left := 0, 0
 	for _, r := range records.([]any) {
 		record := r.(*node.Object)
 		text := field(record, "expr").(string)
 		scope.Item = int(field(record, "itemIndex").(float64))
+		name := fmt.Sprintf("item %d of %s", scope.Item, text)
 		v, _ := Compile(text)
-		got, err := v.Eval(scope)
-		if isUnsupported(err) {
-			left++
+		got, typ, err := v.EvalType(scope)
+		if otherwise[text] != "" {
 			continue
 		}
-		supported++
-		name := fmt.Sprintf("item %d of %s", scope.Item, text)
 		if want, ok := record.Get("error"); ok {
 			want := want.(*node.Object)
-			require.Error(t, err, name)
+			if !assert.Error(t, err, name) {
+				continue
+			}
 			info := node.InfoOf(err)
-			require.Equal(t, field(want, "name"), info.Name, name)
-			require.Equal(t, field(want, "message"), info.Message, name)
+			assert.Equal(t, field(want, "name"), info.Name, name)
+			if message := field(want, "message").(string); !engineText.MatchString(message) || message == info.Message {
+				assert.Equal(t, message, info.Message, name)
+			}
 			description, _ := want.Get("description")
 			if description == nil {
 				description = ""
 			}
-			require.Equal(t, description, info.Description, name)
+			assert.Equal(t, description, info.Description, name)
 			continue
 		}
-		require.NoError(t, err, name)
-		require.Equal(t, field(record, "type"), recordedType(got), name)
+		if !assert.NoError(t, err, name) {
+			continue
+		}
+		assert.Equal(t, strings.ToLower(field(record, "type").(string)), strings.ToLower(typ), name)
 		want := field(record, "result")
 		switch f, _ := got.(float64); {
 		case got == node.Undefined:
@@ -58,32 +74,16 @@ func TestRecorded(t *testing.T) {
 		case f != f || f-f != 0:
 			got = node.FormatNumber(f)
 		}
-		require.Equal(t, string(node.AppendJSON(nil, want)), string(node.AppendJSON(nil, got)), name)
+		if volatile, _ := record.Get("volatile"); volatile == true && node.TypeName(want) == "a string" && typ != "boolean" {
+			continue // of the clock, or of the server that n8n was
+		}
+		assert.Equal(t, string(node.AppendJSON(nil, want)), string(node.AppendJSON(nil, got)), name)
 	}
-	t.Logf("supported: %d, not supported yet: %d", supported, left)
-	require.LessOrEqual(t, left, mostUnsupported)
-}
-
-func isUnsupported(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Kind == Unsupported
 }
 
 func field(o *node.Object, key string) any {
 	v, _ := o.Get(key)
 	return v
-}
-
-func recordedType(v any) string {
-	switch v.(type) {
-	case nil:
-		return "null"
-	case []any:
-		return "array"
-	case *node.Object:
-		return "Object"
-	}
-	return typeOf(v)
 }
 
 // recordedScope is the workflow of the recording: Start, In (Code), Mid (Edit Fields), Probe, and Later, which has not run.
@@ -120,7 +120,12 @@ func recordedScope(t *testing.T, doc *node.Object) *Scope {
 		},
 		edges: []testEdge{{"Start", 0, "In", 0}, {"In", 0, "Mid", 0}, {"Mid", 0, "Probe", 0}, {"Probe", 0, "Later", 0}},
 	}
+	location, err := time.LoadLocation("America/New_York")
+	require.NoError(t, err)
+	now, err := time.Parse(time.RFC3339, field(field(doc, "meta").(*node.Object), "now").(string))
+	require.NoError(t, err)
 	return &Scope{
+		Location: location, Now: func() time.Time { return now },
 		Instance:   node.Instance{ID: "probe-id", Name: "Probe", Type: "CUSTOM.exprProbe", TypeVersion: 1},
 		Items:      probe,
 		Source:     []*Source{{Node: "Mid"}},

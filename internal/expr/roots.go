@@ -9,29 +9,37 @@ import (
 
 // roots are the names that an expression can begin with.
 var roots = map[string]evaluator{
-	"$json":          func(s *Scope) (any, error) { return currentJSON(s), nil },
-	"$data":          func(s *Scope) (any, error) { return currentJSON(s), nil },
-	"$input":         constant(inputHost{}),
-	"$thisItem":      func(s *Scope) (any, error) { return currentItem(s), nil },
-	"$itemIndex":     func(s *Scope) (any, error) { return float64(s.Item), nil },
-	"$position":      func(s *Scope) (any, error) { return float64(s.Item), nil },
-	"$thisItemIndex": func(s *Scope) (any, error) { return float64(s.Item), nil },
-	"$runIndex":      func(s *Scope) (any, error) { return float64(s.RunIndex), nil },
-	"$thisRunIndex":  func(s *Scope) (any, error) { return float64(s.RunIndex), nil },
-	"$node":          constant(nodesHost{}),
-	"$parameter":     func(s *Scope) (any, error) { return parametersHost{s.Parameters}, nil },
-	"$rawParameter":  func(s *Scope) (any, error) { return orEmpty(s.Parameters), nil },
-	"$prevNode":      constant(prevNodeHost{}),
-	"$workflow":      constant(workflowHost{}),
-	"$execution":     constant(executionHost{}),
-	"$mode":          func(s *Scope) (any, error) { return s.Execution.RunMode, nil },
-	"$nodeVersion":   func(s *Scope) (any, error) { return s.Instance.TypeVersion, nil },
-	"$nodeId":        func(s *Scope) (any, error) { return s.Instance.ID, nil },
-	"$env":           constant(envHost{}),
-	"undefined":      constant(node.Undefined),
-	"NaN":            constant(math.NaN()),
-	"Infinity":       constant(math.Inf(1)),
+	"$json":             func(s *Scope) (any, error) { return currentJSON(s), nil },
+	"$data":             func(s *Scope) (any, error) { return currentJSON(s), nil },
+	"$input":            constant(inputHost{}),
+	"$thisItem":         func(s *Scope) (any, error) { return currentItem(s), nil },
+	"$itemIndex":        func(s *Scope) (any, error) { return float64(s.Item), nil },
+	"$position":         func(s *Scope) (any, error) { return float64(s.Item), nil },
+	"$thisItemIndex":    func(s *Scope) (any, error) { return float64(s.Item), nil },
+	"$runIndex":         func(s *Scope) (any, error) { return float64(s.RunIndex), nil },
+	"$thisRunIndex":     func(s *Scope) (any, error) { return float64(s.RunIndex), nil },
+	"$node":             constant(nodesHost{}),
+	"$parameter":        func(s *Scope) (any, error) { return parametersHost{s.Parameters}, nil },
+	"$rawParameter":     func(s *Scope) (any, error) { return orEmpty(s.Parameters), nil },
+	"$prevNode":         constant(prevNodeHost{}),
+	"$workflow":         constant(workflowHost{}),
+	"$execution":        constant(executionHost{}),
+	"$mode":             func(s *Scope) (any, error) { return s.Execution.RunMode, nil },
+	"$nodeVersion":      func(s *Scope) (any, error) { return s.Instance.TypeVersion, nil },
+	"$nodeId":           func(s *Scope) (any, error) { return s.Instance.ID, nil },
+	"$executionId":      func(s *Scope) (any, error) { return s.Execution.ID, nil },
+	"$binary":           constant(emptyObject), // items have no files yet
+	"$self":             constant(emptyObject),
+	"$tool":             constant(emptyObject), // there are no agents yet
+	"$vars":             constant(emptyObject),
+	"$resumeWebhookUrl": func(*Scope) (any, error) { return nil, unsupported("$resumeWebhookUrl is") },
+	"$env":              constant(envHost{}),
+	"undefined":         constant(node.Undefined),
+	"NaN":               constant(math.NaN()),
+	"Infinity":          constant(math.Inf(1)),
 }
+
+var emptyObject = new(node.Object).Freeze()
 
 // rootFunctions are n8n's functions.
 var rootFunctions = map[string]function{
@@ -45,7 +53,7 @@ var namespaces = []string{"Array", "JSON", "Math", "Number", "Object", "String"}
 // hostMethods are the members of hosts that may be called; not all can be.
 var hostMethods = []string{"all", "first", "isExecuted", "item", "itemMatching", "last", "pairedItem", "params"}
 
-// n8nName reports whether a name means something in n8n that is not here yet.
+// n8nName reports whether a name means something in n8n that only the engine has, or that is not here yet.
 func n8nName(name string) bool {
 	switch name {
 	case "$", "$agentInfo", "$ai", "$average", "$binary", "$connections", "$credentials", "$evaluateExpression", "$executionId",
@@ -226,7 +234,9 @@ func (inputHost) get(s *Scope, name string) (any, error) {
 			return node.Undefined, nil
 		}
 		return orEmpty(s.Runs.Parameters(source.Node)), nil
-	case "first", "last", "all", "context":
+	case "context":
+		return &node.Object{}, nil // no node keeps any yet
+	case "first", "last", "all":
 		return opaque("$input." + name)
 	}
 	return inherits(name)
@@ -317,7 +327,9 @@ func (executionHost) get(s *Scope, name string) (any, error) {
 
 func (executionHost) call(_ *Scope, name string, _ arguments) (any, error) { return noCall(name) }
 
-func (executionHost) data(*Scope) (any, error) { return opaque("$execution") }
+func (executionHost) data(s *Scope) (any, error) {
+	return node.NewObject("id", s.Execution.ID, "mode", s.Execution.Mode), nil
+}
 
 // envHost is $env: the environment of the process is nobody's business.
 type envHost struct{}
@@ -326,7 +338,9 @@ func (envHost) get(s *Scope, name string) (any, error) {
 	if v, err := inherits(name); err != nil {
 		return v, err
 	}
-	return nil, failure(s, "access to env vars denied")
+	return nil, failure(s, "access to env vars denied",
+		"causeDetailed", "If you need access please contact the administrator to remove the environment variable "+
+			"‘N8N_BLOCK_ENV_ACCESS_IN_NODE‘")
 }
 
 func (h envHost) call(s *Scope, name string, _ arguments) (any, error) { return h.get(s, name) }
@@ -377,6 +391,9 @@ func (h parametersHost) resolve(s *Scope, name, expression string) (any, error) 
 	}
 	s.resolving = append(s.resolving, parameter{h.raw, name})
 	defer func() { s.resolving = s.resolving[:len(s.resolving)-1] }()
-	t, _ := compileTemplateText(expression, &path{nil, name, -1})
-	return t.eval(s)
+	v, err := compileTemplateText(expression, &path{nil, name, -1}).eval(s)
+	if _, isDate := v.(node.Date); isDate && s.depth == 0 {
+		return nil, unsupported("a Date in a parameter is")
+	}
+	return v, err
 }

@@ -29,7 +29,9 @@ func (h nodeHost) get(s *Scope, name string) (any, error) {
 		return orEmpty(s.Runs.Parameters(h.name)), nil
 	case "item":
 		return matching(s, h.name, "item", s.Item)
-	case "first", "last", "all", "itemMatching", "pairedItem", "context":
+	case "context":
+		return &node.Object{}, nil // no node keeps any yet
+	case "first", "last", "all", "itemMatching", "pairedItem":
 		return opaque("$('" + h.name + "')." + name)
 	}
 	return inherits(name)
@@ -200,7 +202,7 @@ func (h outputHost) get(s *Scope, name string) (any, error) {
 	case "parameter":
 		return parametersHost{s.Runs.Parameters(h.name)}, nil
 	case "binary", "context":
-		return opaque("$node[...]." + name)
+		return &node.Object{}, nil // items have no files yet, and no node keeps a context
 	}
 	return inherits(name)
 }
@@ -221,11 +223,16 @@ func (h outputHost) json(s *Scope) (any, error) {
 	case len(*items) == 0:
 		return nil, notExecuted(s, h.name) // n8n takes no items for no run
 	case s.Item >= len(*items):
-		return nil, failure(s, fmt.Sprintf("%q node has %d item(s) but you're trying to access item %d", h.name, len(*items), s.Item),
-			"messageTemplate", "Adjust your expression to access an existing item index (0-{{maxIndex}})",
-			"descriptionKey", "pairedItemInvalidIndex", "type", "no_execution_data", "nodeCause", h.name)
+		return nil, noItem(s, h.name, len(*items))
 	}
 	return orEmpty((*items)[s.Item].JSON), nil
+}
+
+// noItem is the error about an item that a node does not have.
+func noItem(s *Scope, name string, items int) error {
+	return failure(s, fmt.Sprintf("%q node has %d item(s) but you're trying to access item %d", name, items, s.Item),
+		"messageTemplate", "Adjust your expression to access an existing item index (0-{{maxIndex}})",
+		"descriptionKey", "pairedItemInvalidIndex", "type", "no_execution_data", "nodeCause", name)
 }
 
 func (h outputHost) call(_ *Scope, name string, _ arguments) (any, error) { return noCall(name) }

@@ -3,6 +3,7 @@
 package expr
 
 import (
+	"context"
 	"time"
 
 	"github.com/nate-go/nate/node"
@@ -31,6 +32,11 @@ type Scope struct {
 	Location *time.Location
 	Now      func() time.Time
 
+	// Context ends evaluations in the JavaScript engine; nil: nothing does. Limits bound them.
+	Context context.Context
+	Limits  Limits
+
+	depth     int         // how many evaluations in the engine are going on, inside each other
 	budget    int         // how many bytes this evaluation may still allocate
 	resolving []parameter // whose values are being found, to stop at a circle
 }

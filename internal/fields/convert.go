@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/nate-go/nate/internal/json"
 	"github.com/nate-go/nate/node"
@@ -20,7 +21,7 @@ type TypeError struct {
 func (e *TypeError) Error() string {
 	got := "'" + Text(e.Value) + "'"
 	switch e.Value.(type) {
-	case *node.Object:
+	case *node.Object, node.Date:
 		got = "object"
 	case []any:
 		got = "array"
@@ -104,7 +105,7 @@ func toArray(v any) (any, bool) {
 
 func toObject(v any) (any, bool) {
 	switch v := v.(type) {
-	case *node.Object:
+	case *node.Object, node.Date:
 		return v, true
 	case string:
 		parsed, err := node.ParseJSON([]byte(v))
@@ -156,8 +157,18 @@ func Text(v any) string {
 		return strings.Join(parts, ",")
 	case *node.Object:
 		return "[object Object]"
+	case node.Date:
+		return dateText(v)
 	}
 	return "undefined"
+}
+
+// dateText is JavaScript's String of a Date on a host whose time zone is UTC.
+func dateText(d node.Date) string {
+	if d.String() == "" {
+		return "Invalid Date"
+	}
+	return time.UnixMilli(int64(d)).UTC().Format("Mon Jan 02 2006 15:04:05") + " GMT+0000 (Coordinated Universal Time)"
 }
 
 // Number is JavaScript's Number(v); NaN for what is none.
@@ -176,6 +187,8 @@ func Number(v any) float64 {
 		return json.ToNumber(v)
 	case []any:
 		return json.ToNumber(Text(v))
+	case node.Date:
+		return float64(v)
 	}
 	return math.NaN()
 }

@@ -108,32 +108,47 @@ func (p Policy) Address(addr netip.Addr) error {
 }
 
 // Transport returns a RoundTripper that holds every request to the policy: the host before anything is sent and, where
-// base is nil, each address that a connection is made to. A nil base is a transport of its own kind with Go's defaults; of
-// another base only the hosts can be checked.
+// base is nil, each address that a connection is made to. A nil base is a transport with Go's defaults; with DenyPrivate it
+// uses no proxy. Of another base only the hosts can be checked.
 func (p Policy) Transport(base http.RoundTripper) http.RoundTripper {
 	if base == nil {
-		dialer := &net.Dialer{
-			Timeout:   30 * time.Second,
-			KeepAlive: 30 * time.Second,
-			ControlContext: func(_ context.Context, _, address string, _ syscall.RawConn) error {
-				to, err := netip.ParseAddrPort(address)
-				if err != nil {
-					return refuse(address, "it is no address")
-				}
-				return p.Address(to.Addr())
-			},
-		}
-		t := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // net/http says so
-		t.DialContext = dialer.DialContext
-		t.MaxIdleConnsPerHost = 16
-		base = t
+		base = shared(dialPolicy{p.DenyPrivate, p.AllowLinkLocal})
 	}
 	return &transport{p, base}
 }
 
-// Default is the transport of runs that set neither a transport nor a policy. They share it, so that many plans do not
-// each keep connections of their own.
-var Default = sync.OnceValue(func() http.RoundTripper { return Policy{}.Transport(nil) }) //nolint:gochecknoglobals // made once, never written again
+// dialPolicy is the part of a policy that connections are held to.
+type dialPolicy struct{ denyPrivate, allowLinkLocal bool }
+
+// transports are the transports by what their connections are held to. They are shared, so that many plans do not each
+// keep connections of their own.
+var transports sync.Map //nolint:gochecknoglobals // a cache
+
+func shared(d dialPolicy) http.RoundTripper {
+	if t, ok := transports.Load(d); ok {
+		return t.(http.RoundTripper) //nolint:forcetypeassert // nothing else is stored
+	}
+	p := Policy{DenyPrivate: d.denyPrivate, AllowLinkLocal: d.allowLinkLocal}
+	dialer := &net.Dialer{
+		Timeout:   30 * time.Second,
+		KeepAlive: 30 * time.Second,
+		ControlContext: func(_ context.Context, _, address string, _ syscall.RawConn) error {
+			to, err := netip.ParseAddrPort(address)
+			if err != nil {
+				return refuse(address, "it is no address")
+			}
+			return p.Address(to.Addr())
+		},
+	}
+	t := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // net/http says so
+	t.DialContext = dialer.DialContext
+	t.MaxIdleConnsPerHost = 16
+	if d.denyPrivate {
+		t.Proxy = nil // a proxy would resolve names where nobody checks the address
+	}
+	kept, _ := transports.LoadOrStore(d, t)
+	return kept.(http.RoundTripper) //nolint:forcetypeassert // nothing else is stored
+}
 
 type transport struct {
 	policy Policy

@@ -8,13 +8,13 @@ import (
 
 // What is compared: people type no longer names, and don't choose from more. Beyond that it would cost too much.
 const (
-	maxLength = 100 // bytes of a name
+	maxLength = 64 // bytes of a name
 	maxKnown  = 1000
 )
 
 // To returns the known name that is nearest to the given one; ok is false when none is near: when more than a third of its
 // letters would have to be inserted, deleted, replaced, or swapped with the next. Upper and lower case and space around a
-// name do not count. Of several the first wins. Names of more than 100 bytes are near to nothing, and nothing is looked
+// name do not count. Of several the first wins. Names of more than 64 bytes are near to nothing, and nothing is looked
 // for among more than 1000.
 func To(name string, known []string) (best string, ok bool) {
 	if len(name) > maxLength || len(known) > maxKnown {

@@ -135,7 +135,7 @@ func (e *editor) keep(in *node.Object, name string) error {
 
 // set puts a value into the output.
 func (e *editor) set(name string, v any) error {
-	if e.version >= setPlain {
+	if _, isDate := v.(node.Date); isDate || e.version >= setPlain {
 		v = plain(v)
 	}
 	if !e.dots {
@@ -288,7 +288,7 @@ func (e *editor) converted(name, typ string, v any) (any, error) {
 		return fields.Convert(name, typ, v)
 	}
 	switch v.(type) {
-	case *node.Object, []any:
+	case *node.Object, []any, node.Date:
 		return string(node.AppendJSON(nil, v)), nil
 	}
 	return fields.Text(v), nil
@@ -310,6 +310,8 @@ func isPlain(v any) bool {
 	switch v := v.(type) {
 	case float64:
 		return !math.IsNaN(v) && !math.IsInf(v, 0)
+	case node.Date:
+		return false
 	case []any:
 		for _, e := range v {
 			if !isPlain(e) {

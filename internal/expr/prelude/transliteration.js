@@ -1,0 +1,1 @@
+const transliterate = (t) => t;

@@ -1,0 +1,305 @@
+package js
+
+import (
+	"cmp"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The engine words its errors in its own way. Those that people see in n8n are put into the words of V8, which Node.js uses; some
+// of these quote the source, which is found by the place that the stack names.
+
+// wording is how one message of the engine is worded by V8. $1 and so on are the groups of the pattern; what stands in
+// braces is a key of fromSource, and the message stays as it is when that finds nothing.
+var wordings = []struct {
+	name    string // of the error
+	pattern *regexp.Regexp
+	words   string
+}{
+	{"TypeError", regexp.MustCompile(`^cannot read property 'Symbol\.iterator' of undefined$`), "{iterated:undefined}"},
+	{"TypeError", regexp.MustCompile(`^cannot read property 'Symbol\.iterator' of null$`), "{iterated:object null}"},
+	{"TypeError", regexp.MustCompile(`^cannot read property '(.*)' of (undefined|null)$`), "Cannot read properties of $2 (reading '$1')"},
+	{"TypeError", regexp.MustCompile(`^cannot read property of (undefined|null)$`), "Cannot read properties of $1 (reading '{key}')"},
+	{"TypeError", regexp.MustCompile(`^cannot set property '(.*)' of (undefined|null)$`), "Cannot set properties of $2 (setting '$1')"},
+	{"TypeError", regexp.MustCompile(`^not a function$`), "{callee}"},
+	{"TypeError", regexp.MustCompile(`^value is not iterable$`), "{iterated:object}"},
+	{"TypeError", regexp.MustCompile(`^cannot convert to object$`), "Cannot convert undefined or null to object"},
+	{"TypeError", regexp.MustCompile(`^empty array$`), "Reduce of empty array with no initial value"},
+	{"TypeError", regexp.MustCompile(`^'(.*)' is read-only$`), "{assigned}"},
+	{"TypeError", regexp.MustCompile(`^parent class must be constructor$`), "Class extends value {extended} is not a constructor or null"},
+	{"TypeError", regexp.MustCompile(`^object is not extensible$`), "Cannot add property, object is not extensible"},
+	{"TypeError", regexp.MustCompile(`^cannot convert symbol to (string|number)$`), "Cannot convert a Symbol value to a $1"},
+	{"TypeError", regexp.MustCompile(`^cannot convert bigint to number$`), "{bigint}"},
+	{"TypeError", regexp.MustCompile(`^bigint argument with unary \+$`), "Cannot convert a BigInt value to a number"},
+	{"TypeError", regexp.MustCompile(`^invalid 'instanceof' right operand$`), "Right-hand side of 'instanceof' is not callable"},
+	{"TypeError", regexp.MustCompile(`^must be called with new$`), "Class constructor cannot be invoked without 'new'"},
+	{"ReferenceError", regexp.MustCompile(`^'?(.*?)'? is not defined$`), "$1 is not defined"},
+	{"ReferenceError", regexp.MustCompile(`^(.*) is not initialized$`), "Cannot access '$1' before initialization"},
+	{"RangeError", regexp.MustCompile(`^invalid array length$`), "Invalid array length"},
+	{"RangeError", regexp.MustCompile(`^invalid string length$`), "Invalid string length"},
+	{"RangeError", regexp.MustCompile(`^Date value is NaN$`), "Invalid time value"},
+	{"RangeError", regexp.MustCompile(`^invalid number of digits$`), "{digits}"},
+	{"RangeError", regexp.MustCompile(`^radix must be between 2 and 36$`), "toString() radix argument must be between 2 and 36"},
+	{"RangeError", regexp.MustCompile(`^BigInt division by zero$`), "Division by zero"},
+	{"URIError", regexp.MustCompile(`^(?:expecting .*|malformed UTF-8|expecting hex digit|invalid character|expecting surrogate pair)$`), "URI malformed"},
+}
+
+// v8Words words an error. source is that of the program, stack the place where it happened.
+func v8Words(name, message, stack, source string) string {
+	for _, w := range wordings {
+		if w.name != name {
+			continue
+		}
+		m := w.pattern.FindStringSubmatchIndex(message)
+		if m == nil {
+			continue
+		}
+		words := string(w.pattern.ExpandString(nil, w.words, message, m))
+		if from := strings.IndexByte(words, '{'); from >= 0 {
+			to := strings.IndexByte(words, '}')
+			finder, argument, _ := strings.Cut(words[from+1:to], ":")
+			quoted, ok := fromSource[finder](cmp.Or(argument, message), textAt(stack, source))
+			if !ok {
+				return message
+			}
+			words = words[:from] + quoted + words[to+1:]
+		}
+		return words
+	}
+	return message
+}
+
+var nativeFrame = regexp.MustCompile(`^\s+at (\w+) \(native\)`)
+
+// place is a spot in a source text, or a built-in function.
+type place struct {
+	text   string
+	at     int // in bytes
+	native string
+}
+
+// textAt finds the place that the first line of a stack names. One that is not in the source has no text.
+func textAt(stack, source string) place {
+	first, _, _ := strings.Cut(stack, "\n")
+	if m := nativeFrame.FindStringSubmatch(first); m != nil {
+		return place{native: m[1]}
+	}
+	line, column := firstFrame(first)
+	if line == 0 {
+		return place{}
+	}
+	at := 0
+	for range line - 1 {
+		n := strings.IndexByte(source[at:], '\n')
+		if n < 0 {
+			return place{}
+		}
+		at += n + 1
+	}
+	for range column - 1 { // columns count characters
+		if at >= len(source) {
+			return place{}
+		}
+		_, n := utf8.DecodeRuneInString(source[at:])
+		at += n
+	}
+	return place{text: source, at: at}
+}
+
+// fromSource are what a message takes from the source.
+var fromSource = map[string]func(message string, p place) (string, bool){
+	"callee": func(_ string, p place) (string, bool) {
+		end := p.at
+		if p.at < len(p.text) && p.text[p.at] != '(' && p.text[p.at] != '`' { // new f
+			if end = p.after("new"); end < 0 {
+				return "", false
+			}
+		}
+		callee, from := calleeBefore(p.text[:end])
+		if callee == "" {
+			return "", false
+		}
+		if strings.HasSuffix(strings.TrimRight(p.text[:from], " \t\r\n"), "new") {
+			return callee + " is not a constructor", true
+		}
+		return callee + " is not a function", true
+	},
+	"key": func(_ string, p place) (string, bool) {
+		m := literalKey.FindStringSubmatch(p.rest())
+		if m == nil {
+			return "", false
+		}
+		return strings.Trim(m[1], `'"`), true
+	},
+	"assigned": func(message string, p place) (string, bool) {
+		if p.at > 0 && p.text[p.at-1] == '.' || p.at < len(p.text) && p.text[p.at] == '.' {
+			name := strings.TrimSuffix(message, " is read-only")
+			return "Cannot assign to read only property " + name + " of object '#<Object>'", true
+		}
+		return "Assignment to constant variable.", p.text != ""
+	},
+	"iterated": func(kind string, p place) (string, bool) {
+		if m := iterated.FindStringSubmatch(p.rest()); m != nil {
+			return m[1] + " is not iterable", true
+		}
+		return kind + " is not iterable (cannot read property Symbol(Symbol.iterator))", true
+	},
+	"bigint": func(_ string, p place) (string, bool) {
+		if p.native != "" {
+			return "Cannot convert a BigInt value to a number", true
+		}
+		return "Cannot mix BigInt and other types, use explicit conversions", true
+	},
+	"digits": func(_ string, p place) (string, bool) {
+		words, ok := map[string]string{
+			"toFixed":       "toFixed() digits argument must be between 0 and 100",
+			"toPrecision":   "toPrecision() argument must be between 1 and 100",
+			"toExponential": "toExponential() argument must be between 0 and 100",
+		}[p.native]
+		return words, ok
+	},
+	"extended": func(_ string, p place) (string, bool) {
+		m := extended.FindStringSubmatch(p.rest())
+		if m == nil {
+			return "", false
+		}
+		return m[1], true
+	},
+}
+
+var (
+	literalKey = regexp.MustCompile(`^\[\s*('[^'\\]*'|"[^"\\]*"|\d+)\s*\]`)
+	iterated   = regexp.MustCompile(`^(?:\[\s*)?\.\.\.\s*([A-Za-z_$][\w$.]*)`)
+	extended   = regexp.MustCompile(`^(?:\w*\s+)?extends\s+([\w$.]+)`)
+)
+
+func (p place) rest() string {
+	if p.at > len(p.text) {
+		return ""
+	}
+	return p.text[p.at:]
+}
+
+// after is where the expression ends that follows a word before the place; -1 when there is none.
+func (p place) after(word string) int {
+	rest := p.rest()
+	if trimmed, ok := strings.CutPrefix(rest, word+" "); ok {
+		return p.at + len(word) + 1 + len(chain.FindString(trimmed))
+	}
+	return -1
+}
+
+var chain = regexp.MustCompile(`^[A-Za-z_$][\w$.]*`)
+
+// calleeBefore writes the expression that a text ends with, as V8 writes what is called: names and members as they are,
+// arguments as (...). from is where it begins. It is "" when there is something else.
+func calleeBefore(text string) (callee string, from int) {
+	end := len(strings.TrimRight(text, " \t\r\n"))
+	end -= len("?.") * b2i(strings.HasSuffix(text[:end], "?."))
+	i := end
+	var parts []string
+	for i > 0 {
+		r, _ := utf8.DecodeLastRuneInString(text[:i])
+		switch {
+		case r == ')' && len(parts) == 0 && !precedes(text, i):
+			open := opening(text, i)
+			if open < 0 {
+				return "", 0
+			}
+			return text[open:i], open
+		case r == ')', r == ']':
+			open := opening(text, i)
+			if open < 0 {
+				return "", 0
+			}
+			inner := text[open+1 : i-1]
+			if r == ')' {
+				parts = append(parts, "(...)")
+			} else if s := strings.Trim(inner, `'"`); len(s) == len(inner)-2 && s != "" && isName(s) {
+				parts = append(parts, "."+s)
+			} else {
+				parts = append(parts, "["+inner+"]")
+			}
+			i = open
+			continue
+		case r == '_' || r == '$' || unicode.IsLetter(r) || unicode.IsDigit(r):
+			start := i
+			for start > 0 {
+				r, n := utf8.DecodeLastRuneInString(text[:start])
+				if r != '_' && r != '$' && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+					break
+				}
+				start -= n
+			}
+			parts = append(parts, text[start:i])
+			i = start
+			before := strings.TrimRight(text[:i], " \t\r\n")
+			switch {
+			case strings.HasSuffix(before, "?."):
+				parts = append(parts, "?.")
+				i = len(before) - 2
+			case strings.HasSuffix(before, ".") && !strings.HasSuffix(before, ".."):
+				parts = append(parts, ".")
+				i = len(strings.TrimRight(before[:len(before)-1], " \t\r\n"))
+			default:
+				return reversed(parts), i
+			}
+			continue
+		case r == '"' || r == '\'':
+			open := strings.LastIndexByte(text[:i-1], byte(r))
+			if open < 0 {
+				return "", 0
+			}
+			return `"` + text[open+1:i-1] + `"` + reversed(parts), open
+		}
+		return "", 0
+	}
+	return reversed(parts), 0
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// precedes reports whether something callable stands before the bracket that ends at i.
+func precedes(text string, i int) bool {
+	open := opening(text, i)
+	if open <= 0 {
+		return false
+	}
+	r, _ := utf8.DecodeLastRuneInString(text[:open])
+	return r == ')' || r == ']' || r == '_' || r == '$' || unicode.IsLetter(r) || unicode.IsDigit(r)
+}
+
+// opening finds the bracket that belongs to the one that ends at i; -1 when there is none.
+func opening(text string, i int) int {
+	depth := 0
+	for i--; i >= 0; i-- {
+		switch text[i] {
+		case ')', ']', '}':
+			depth++
+		case '(', '[', '{':
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+func isName(s string) bool {
+	return chain.FindString(s) == s && !strings.Contains(s, ".")
+}
+
+func reversed(parts []string) string {
+	var b strings.Builder
+	for i := len(parts) - 1; i >= 0; i-- {
+		b.WriteString(parts[i])
+	}
+	return b.String()
+}
