@@ -32,6 +32,8 @@ type CallConfig struct {
 	ContinueOnFail bool
 	// Param resolves one parameter for an item of input 0.
 	Param func(ctx context.Context, name string, item int) (any, error)
+	// JSONText resolves one parameter as Params.JSONText has it; nil: as Param.
+	JSONText func(ctx context.Context, name string, item int) (any, error)
 	// Credential finds the node's credential of a type.
 	Credential func(ctx context.Context, credentialType string) (credentials.Data, error)
 	// Transport carries HTTP requests; nil: http.DefaultTransport.
@@ -48,6 +50,9 @@ func NewCall(cfg CallConfig) *Call {
 		cfg.Param = func(context.Context, string, int) (any, error) {
 			return nil, fmt.Errorf("node %q was called without parameters", cfg.Instance.Name)
 		}
+	}
+	if cfg.JSONText == nil {
+		cfg.JSONText = cfg.Param
 	}
 	if cfg.Credential == nil {
 		cfg.Credential = func(_ context.Context, t string) (credentials.Data, error) {

@@ -35,6 +35,10 @@ func (p *Params) Value(path string) (any, error) {
 	return v, nil
 }
 
+// JSONText returns a parameter that holds JSON, as text or as a value. Where expressions stand inside of text, objects and
+// arrays are written into it as JSON, and null and undefined by name; everything else as in Value.
+func (p *Params) JSONText(name string) (any, error) { return p.call.cfg.JSONText(p.ctx, name, p.item) }
+
 // String returns a parameter that has to be text. Undefined and null give "". Numbers and booleans are written as
 // JavaScript writes them; an object or array is an error.
 func (p *Params) String(path string) (string, error) {

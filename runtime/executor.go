@@ -316,7 +316,10 @@ func (e *Executor) call(t *Task, inputs [][]node.Item) *node.Call {
 		ContinueOnFail: p.nodeContinues(),
 		Mode:           string(run.Mode),
 		Param: func(ctx context.Context, name string, item int) (any, error) {
-			return p.parameter(ctx, scope, name, item)
+			return p.parameter(ctx, scope, name, item, (*expr.Value).Eval)
+		},
+		JSONText: func(ctx context.Context, name string, item int) (any, error) {
+			return p.parameter(ctx, scope, name, item, (*expr.Value).EvalJSONText)
 		},
 		Credential: func(ctx context.Context, credentialType string) (credentials.Data, error) {
 			return e.credential(ctx, p, credentialType, once)
@@ -361,7 +364,9 @@ func (e *Executor) scope(t *Task, run *RunContext, inputs [][]node.Item) expr.Sc
 }
 
 // parameter resolves one parameter for one item.
-func (p *Prepared) parameter(ctx context.Context, scope expr.Scope, name string, item int) (any, error) {
+func (p *Prepared) parameter(ctx context.Context, scope expr.Scope, name string, item int,
+	eval func(*expr.Value, *expr.Scope) (any, error),
+) (any, error) {
 	value, ok := p.values[name]
 	if !ok {
 		return nil, node.NewOperationError(fmt.Sprintf("Could not get parameter %q", name), "")
@@ -370,7 +375,7 @@ func (p *Prepared) parameter(ctx context.Context, scope expr.Scope, name string,
 		return v, nil
 	}
 	scope.Context, scope.Item = ctx, item
-	v, err := value.Eval(&scope)
+	v, err := eval(value, &scope)
 	var e *expr.Error
 	if errors.As(err, &e) {
 		err = e.OfParameter(name)

@@ -667,3 +667,21 @@ func TestExecutorRunsOneNodeByItself(t *testing.T) {
 	_, err = e.Prepare(w.Node("Start"))
 	require.ErrorContains(t, err, "Unrecognized node type: test.trigger")
 }
+
+func TestJSONText(t *testing.T) {
+	t.Parallel()
+	n := perItem(func(_ context.Context, it node.ItemCall) ([]node.Item, error) {
+		v, err := it.Params.JSONText("v")
+		return []node.Item{node.ItemOf("v", v)}, err
+	}, "v")
+	for template, want := range map[string]string{
+		`={ \"o\": {{ $json.o }}, \"l\": {{ $json.l }} }`:         `{ "o": {"a":1}, "l": [1,"x"] }`,
+		`={{ $json.none }}|{{ $json.z }}|{{ $json.s }}|{{ 1.5 }}`: `undefined|null|text|1.5`,
+		`plain`: `plain`,
+	} {
+		w := chain(t, `{"type":"test.item","parameters":{"v":"`+template+`"}}`)
+		item := node.ItemOf("o", node.NewObject("a", 1), "l", []any{1, "x"}, "z", nil, "s", "text")
+		got, _ := runPlan(t, compile(t, w, []node.Node{n}), item).LastItems()[0].JSON.Get("v")
+		require.Equal(t, want, got)
+	}
+}

@@ -189,6 +189,41 @@ func (v *Value) EvalType(s *Scope) (value any, typ string, err error) {
 	return value, typeName(value), err
 }
 
+// EvalJSONText is Eval for a text that is to become JSON: in text around them, objects and arrays are written as JSON, and
+// null and undefined by name. n8n's Edit Fields resolves its JSON so.
+func (v *Value) EvalJSONText(s *Scope) (any, error) {
+	t := v.template
+	if t == nil || t.single != nil {
+		return v.Eval(s)
+	}
+	s.begin()
+	var buf []byte
+	for i := range t.pieces {
+		p := &t.pieces[i]
+		if p.script == nil {
+			buf = append(buf, p.text...)
+			continue
+		}
+		e, err := t.value(s, p)
+		if err != nil {
+			return nil, err
+		}
+		switch e := e.(type) {
+		case nil:
+			buf = append(buf, "null"...)
+		case *node.Object, []any:
+			buf = node.AppendJSON(buf, e)
+		default:
+			if e == node.Undefined {
+				buf = append(buf, "undefined"...)
+			} else if buf, err = appendText(s, buf, e); err != nil {
+				return nil, t.placed(p, err)
+			}
+		}
+	}
+	return string(buf), nil
+}
+
 func typeName(v any) string {
 	switch v.(type) {
 	case nil:

@@ -176,11 +176,8 @@ func (c *script) run(s *Scope, r js.Run) (js.Result, error) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	r.Program, r.Scope, r.Now = program, world{s}, s.Now
+	r.Program, r.Scope, r.Now, r.Zone = program, world{s}, s.Now, s.zone()
 	r.Limits = js.Limits{Time: s.Limits.Time, Memory: s.Limits.Memory, Output: s.Limits.Result}
-	if s.Location != nil {
-		r.Zone = s.Location.String()
-	}
 	result, err := engine.Run(ctx, r)
 	if err != nil {
 		return js.Result{}, c.failed(s, err)

@@ -110,6 +110,10 @@ func (r *reader) value(x value) bool {
 	if ok && !written {
 		r.sink.Null()
 	}
+	if ok && r.size > r.limit {
+		r.v.stop(cmp.Or(r.over, LimitOutput))
+		return false
+	}
 	return ok
 }
 

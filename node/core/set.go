@@ -160,7 +160,7 @@ func unquoted(o *node.Object, name string) string {
 
 // setJSON sets the fields of the object in jsonOutput.
 func (e *editor) setJSON() error {
-	v, err := e.Params.Value("jsonOutput")
+	v, err := e.Params.JSONText("jsonOutput")
 	if err != nil {
 		return err
 	}

@@ -7,8 +7,8 @@ function dateMethods(libraries) {
 	const duration = (amount, unit) => (unit === undefined ? amount : { [unit]: amount });
 
 	const diff = (date, other, units) => {
-		const wanted = [units].flat().map((unit) => diffUnit(unit));
-		const result = date.diff(other, wanted.length === 0 ? 'days' : wanted);
+		const wanted = [units].flat().map(diffUnit);
+		const result = date.diff(moment(other), wanted.length === 0 ? 'days' : wanted);
 		return wanted.length > 1 ? result.toObject() : result.as(wanted[0] ?? 'days');
 	};
 
@@ -23,14 +23,17 @@ function dateMethods(libraries) {
 	};
 
 	return {
-		beginningOf: (date, unit = 'week', options) => like(date, toDateTime(date).startOf(unit, options)),
-		diffTo: (date, other, units = 'days') => diff(date, moment(other), units),
+		beginningOf: (date, unit = 'week') => like(date, toDateTime(date).startOf(unit)),
+		diffTo: (date, other, units = 'days') => diff(date, other, units),
 		diffToNow: (date, units = 'days') => diff(date, libraries.DateTime.now(), units),
 		endOfMonth: (date) => like(date, toDateTime(date).endOf('month')),
 		extract(date, part = 'week') {
 			const dateTime = toDateTime(date);
 			if (part === 'constructor') {
 				return undefined;
+			}
+			if (part === 'yearDayNumber') { // in the zone of JavaScript's Date
+				return dateTime.setZone('system').ordinal;
 			}
 			return dateTime[dateParts[part] ?? part];
 		},
@@ -39,8 +42,13 @@ function dateMethods(libraries) {
 			if (limits.length !== 2) {
 				throw new ExpressionExtensionError('isBetween(): expected exactly two args');
 			}
-			const [first, second] = limits.map((limit) =>
-				(typeof limit === 'string' ? new Date(limit) : isDate(limit) ? limit : undefined));
+			const [first, second] = limits.map((limit) => {
+				if (typeof limit !== 'string') {
+					return isDate(limit) ? limit : undefined;
+				}
+				const parsed = new Date(limit);
+				return Number.isNaN(parsed.getTime()) ? undefined : parsed;
+			});
 			if (first === undefined || second === undefined) {
 				return undefined;
 			}
@@ -63,22 +71,34 @@ function dateMethods(libraries) {
 
 // isDateTime is true for Luxon's DateTime. It does not need Luxon to be there, so that Luxon is loaded when it is used only.
 function isDateTime(value) {
-	return value.isLuxonDateTime === true && typeof value.toMillis === 'function';
+	return isObject(value) && value.isLuxonDateTime === true && typeof value.toMillis === 'function';
 }
 
-const isDate = (value) => isObject(value) && (value instanceof Date || isDateTime(value));
+const isDate = (value) => value instanceof Date || isDateTime(value);
 
-const dateParts = { year: 'year', week: 'weekNumber', yearDayNumber: 'ordinal', months: 'month', days: 'day', years: 'year' };
+// dateParts are the names of extract that are not Luxon's own. There are no others in the plural.
+const dateParts = {
+	__proto__: null,
+	days: 'day',
+	hours: 'hour',
+	milliseconds: 'millisecond',
+	minutes: 'minute',
+	months: 'month',
+	seconds: 'second',
+	week: 'weekNumber',
+	years: 'year',
+};
 
 const diffUnits = ['milliseconds', 'seconds', 'minutes', 'hours', 'days', 'weeks', 'months', 'quarters', 'years'];
 
+// diffUnit returns the plural of a unit. "quarter" is none to n8n; to what is no name at all Luxon objects.
 function diffUnit(unit) {
 	const plural = String(unit).endsWith('s') ? unit : unit + 's';
-	if (!diffUnits.includes(plural)) {
+	if (unit && (unit === 'quarter' || !diffUnits.includes(plural))) {
 		throw new ExpressionExtensionError(
 			`Unsupported unit '${unit}'. Supported: ${diffUnits.map((name) => `'${name}'`).join(', ')}.`);
 	}
-	return plural;
+	return unit && plural;
 }
 
 // textToDateTime reads ISO 8601, HTTP's, RFC 2822's and SQL's format, and last what JavaScript's Date reads. A zone or offset

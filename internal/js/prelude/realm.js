@@ -177,6 +177,14 @@
 			},
 		}[name]);
 	}
+	// The engine gives a negative number where the bits are a multiple of 64 and the highest is set.
+	const { asUintN } = BigInt;
+	hide(BigInt, 'asUintN', {
+		asUintN(bits, x) {
+			const y = asUintN(bits, x);
+			return y < 0n ? y + (1n << BigInt(bits)) : y;
+		},
+	}.asUintN);
 	for (const name of ['Set', 'WeakSet', 'Map', 'WeakMap', 'AggregateError']) {
 		// A constructor that takes a list: a sparse one may be of any length.
 		const Original = global[name];
