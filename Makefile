@@ -19,7 +19,7 @@ race: ## run the tests with the race detector
 
 .PHONY: lint
 lint: $(CACHE)/bin/golangci-lint ## run the linters, the arrows between packages among them
-	$(CACHE)/bin/golangci-lint run ./...
+	$(CACHE)/bin/golangci-lint run --allow-parallel-runners ./...
 
 .PHONY: fmt
 fmt: $(CACHE)/bin/golangci-lint ## format the code

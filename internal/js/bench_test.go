@@ -6,8 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/nate-go/nate/internal/json"
 	"github.com/stretchr/testify/require"
+
+	"github.com/nate-go/nate/internal/json"
 )
 
 const benchItem = `{"id":7,"name":"Widget","items":[{"price":1,"n":"a"},{"price":2,"n":"b"},{"price":3,"n":"c"},{"price":1.5,"n":"d"},` +

@@ -101,7 +101,7 @@ func (e *Throw) Unwrap() error { return e.Cause }
 // the engine.
 func (v *vm) throw(err error) value {
 	name, message := "Error", err.Error()
-	switch e := err.(type) {
+	switch e := err.(type) { //nolint:errorlint // these are never wrapped
 	case *Throw:
 		name, message = e.Name, e.Message
 	case *BlockedError:

@@ -4,8 +4,9 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/nate-go/nate/internal/js/intl"
 	lib "modernc.org/libquickjs"
+
+	"github.com/nate-go/nate/internal/js/intl"
 )
 
 // formatter is one of package intl's, as prelude/intl.js uses it.

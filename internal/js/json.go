@@ -6,8 +6,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/nate-go/nate/internal/json"
 	lib "modernc.org/libquickjs"
+
+	"github.com/nate-go/nate/internal/json"
 )
 
 // JSON.parse and JSON.stringify are done in Go, which is three to five times as fast as the engine's own, and words errors as

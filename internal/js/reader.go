@@ -6,8 +6,9 @@ import (
 	"strconv"
 	"unsafe"
 
-	"github.com/nate-go/nate/internal/json"
 	lib "modernc.org/libquickjs"
+
+	"github.com/nate-go/nate/internal/json"
 )
 
 // Type is what sort of value a script gave.
@@ -317,7 +318,7 @@ func (r *reader) elements(x value) bool {
 	}
 	r.sink.BeginArray()
 	r.size += 2
-	for i := uint32(0); i < uint32(n); i++ {
+	for i := range uint32(n) {
 		e := lib.XJS_GetPropertyUint32(v.tls, v.ctx, x, i)
 		if isException(e) {
 			return false

@@ -2,7 +2,6 @@ package js
 
 import (
 	"context"
-
 	"time"
 
 	lib "modernc.org/libquickjs"

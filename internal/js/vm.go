@@ -266,7 +266,7 @@ func (v *vm) put(s string) uintptr {
 		size := max(2*len(s), 4096)
 		p, err := v.alloc.UintptrMalloc(size)
 		if err != nil {
-			panic(err) // the process itself has no memory
+			panic(err) //nolint:forbidigo // the process itself has no memory
 		}
 		v.scratch, v.scratchSize = p, size
 	}

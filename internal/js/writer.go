@@ -3,8 +3,9 @@ package js
 import (
 	"fmt"
 
-	"github.com/nate-go/nate/internal/json"
 	lib "modernc.org/libquickjs"
+
+	"github.com/nate-go/nate/internal/json"
 )
 
 // Sink takes one value piece by piece, in the order of a JSON text: a scalar, or Begin, members, End. In an object a Key

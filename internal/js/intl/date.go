@@ -145,7 +145,7 @@ func known(options map[string]any, name string, values ...string) error {
 func (f *DateTimeFormat) resolveCycle(options map[string]any) {
 	f.cycle = f.options["hourCycle"]
 	if f.cycle == "" {
-		if hc := f.locale.keywords["hc"]; len(hc) == 3 && strings.Contains("h11 h12 h23 h24", hc) {
+		if hc := f.locale.keywords["hc"]; len(hc) == 3 && strings.Contains("h11 h12 h23 h24", hc) { //nolint:gocritic // hc is one of them
 			f.cycle = hc
 		}
 	}
