@@ -43,7 +43,6 @@ func TestEval(t *testing.T) {
 	now := time.Date(2024, 5, 6, 20, 0, 0, 0, time.UTC)
 	opts := []runtime.Option{
 		runtime.WithClock(func() time.Time { return now }), runtime.WithLocation(tokyo),
-		runtime.WithExpressionLimits(runtime.ExpressionLimits{Time: 100 * time.Millisecond}),
 	}
 	items := []node.Item{node.ItemOf("n", 1), node.ItemOf("n", 2)}
 	for text, want := range map[string]runtime.Evaluated{
@@ -66,7 +65,8 @@ func TestEval(t *testing.T) {
 	require.Equal(t, "Referenced node doesn't exist\n    ={{ $('A').item }}\n               ^", failed.Detail())
 	require.Equal(t, "ExpressionError", node.InfoOf(err).Name)
 
-	_, err = runtime.Eval(ctx, runtime.EvalRequest{Expression: `={{ (() => { while (true) ; })() }}`}, opts...)
+	_, err = runtime.Eval(ctx, runtime.EvalRequest{Expression: `={{ (() => { while (true) ; })() }}`},
+		runtime.WithExpressionLimits(runtime.ExpressionLimits{Time: 100 * time.Millisecond}))
 	require.ErrorContains(t, err, "it ran longer than 100ms: {{ (() => { while (true) ; })() }}")
 
 	canceled, cancel := context.WithCancel(ctx)

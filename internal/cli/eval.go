@@ -102,7 +102,7 @@ func (f *evalFlags) runOne(cmd *cobra.Command, text string, opts []runtime.Optio
 		if err != nil {
 			return fmt.Errorf("--input: %w", err)
 		}
-		defer file.Close()
+		defer func() { _ = file.Close() }()
 		input, err := io.ReadAll(file)
 		if err != nil {
 			return fmt.Errorf("--input: %w", err)
@@ -157,7 +157,7 @@ func (f *evalFlags) runBatch(cmd *cobra.Command, opts []runtime.Option) error {
 	if err != nil {
 		return fmt.Errorf("--batch: %w", err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	in, out := bufio.NewReader(file), bufio.NewWriter(cmd.OutOrStdout())
 	wrong := 0
 	for number := 1; ; number++ {

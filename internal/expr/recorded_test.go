@@ -48,9 +48,7 @@ func TestRecorded(t *testing.T) {
 		}
 		if want, ok := record.Get("error"); ok {
 			want := want.(*node.Object)
-			if !assert.Error(t, err, name) {
-				continue
-			}
+			require.Error(t, err, name)
 			info := node.InfoOf(err)
 			assert.Equal(t, field(want, "name"), info.Name, name)
 			if message := field(want, "message").(string); !engineText.MatchString(message) || message == info.Message {
@@ -63,9 +61,7 @@ func TestRecorded(t *testing.T) {
 			assert.Equal(t, description, info.Description, name)
 			continue
 		}
-		if !assert.NoError(t, err, name) {
-			continue
-		}
+		require.NoError(t, err, name)
 		assert.Equal(t, strings.ToLower(field(record, "type").(string)), strings.ToLower(typ), name)
 		want := field(record, "result")
 		switch f, _ := got.(float64); {

@@ -39,7 +39,7 @@ var roots = map[string]evaluator{
 	"Infinity":          constant(math.Inf(1)),
 }
 
-var emptyObject = new(node.Object).Freeze() //nolint:gochecknoglobals // frozen
+var emptyObject = new(node.Object).Freeze() //nolint:gochecknoglobals // a constant: it is frozen
 
 // rootFunctions are n8n's functions.
 var rootFunctions = map[string]function{

@@ -24,16 +24,14 @@ type Limits struct {
 	Memory, Result int
 }
 
-//nolint:gochecknoglobals // never written to
-var defaultLimits = js.Limits{Time: 5 * time.Second, Memory: 256 << 20, Output: 64 << 20}
+var defaultLimits = js.Limits{Time: 5 * time.Second, Memory: 256 << 20, Output: 64 << 20} //nolint:gochecknoglobals // a constant
 
 // maxNesting is how deep expressions may evaluate others ($parameter, $evaluateExpression), each in the engine.
 const maxNesting = 4
 
 // engines run what the Go subset can't. There is one for each depth of nesting, so that none waits for an engine that waits for
 // it. They are shared by the whole process and made when they are needed first: most workflows never need one.
-//nolint:gochecknoglobals // the engines of the process
-var engines [maxNesting]struct {
+var engines [maxNesting]struct { //nolint:gochecknoglobals // a pool, which no user sees
 	once   sync.Once
 	engine *js.Engine
 }

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -173,7 +174,7 @@ func thrown(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case err == errThrown: //nolint:errorlint // it is never wrapped
+	case errors.Is(err, errThrown):
 		return &js.Throw{Name: "TypeError", Message: "not what n8n takes here", Cause: err}
 	}
 	name := "ExpressionError"

@@ -3,6 +3,7 @@ package js
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -188,4 +189,65 @@ func BenchmarkNewVM(b *testing.B) {
 			}
 		})
 	}
+}
+
+// itemsScope writes a list of items like those that n8n's Code node gets.
+type itemsScope int
+
+func (s itemsScope) Call(string, []byte, *Writer) error { return nil }
+
+func (s itemsScope) Variable(_ string, _ []string, w *Writer) error {
+	w.BeginArray()
+	for i := range int(s) {
+		w.BeginObject()
+		w.Key("json")
+		w.BeginObject()
+		w.Key("id")
+		w.Number(float64(i))
+		w.Key("name")
+		w.String("user " + strconv.Itoa(i))
+		w.Key("email")
+		w.String("user" + strconv.Itoa(i) + "@example.com")
+		w.Key("amount")
+		w.Number(float64(i) * 1.5)
+		w.Key("active")
+		w.Bool(i%2 == 0)
+		w.EndObject()
+		w.EndObject()
+	}
+	w.EndArray()
+	return nil
+}
+
+// BenchmarkCode maps 10,000 items, there and back.
+func BenchmarkCode(b *testing.B) {
+	e := New(Options{Code: RealmOptions{Variables: []string{"items"}}})
+	defer e.Close()
+	for name, source := range map[string]string{
+		"map":   "return items.map(i => ({ json: { ...i.json, total: i.json.amount * 2 + 1, upper: i.json.name.toUpperCase() } }))",
+		"whole": "return items",
+		"in":    "return items.length",
+	} {
+		p, err := e.Compile(Code, source)
+		require.NoError(b, err)
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				var sink treeSink
+				if _, err := e.Run(context.Background(), Run{Program: p, Scope: itemsScope(10_000), Sink: &sink}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	p, err := e.Compile(Code, "return items[0].json.amount * 2")
+	require.NoError(b, err)
+	b.Run("item", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := e.Run(context.Background(), Run{Program: p, Scope: itemsScope(1)}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

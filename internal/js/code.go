@@ -39,16 +39,16 @@ var codeNatives = natives{
 	"random":   {1, codeRandom},
 }
 
-// installCode makes the globals of the code realm.
-func (v *vm) installCode(made value) error {
+// installCode makes the globals of the code realm. hidden is a class that shows behind none of them.
+func (v *vm) installCode(made value) (hidden value, err error) {
 	global := lib.XJS_GetGlobalObject(v.tls, v.ctx)
 	code, err := v.start("code.js", global, v.functions(codeNatives), v.get(made, "library"))
 	if err != nil {
-		return err
+		return undefined, err
 	}
 	defer v.free(code)
 	v.realm.fire, v.realm.forget, v.realm.words = v.get(code, "fire"), v.get(code, "forget"), v.get(code, "words")
-	return nil
+	return v.get(code, "hidden"), nil
 }
 
 // codeTimer(id, ms) makes the event loop call fire(id) after ms milliseconds.

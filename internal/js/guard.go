@@ -12,6 +12,8 @@ const (
 	maxElements = 1 << 20
 	// maxSearch bounds length of text times length of what is looked for in it.
 	maxSearch = 1 << 28
+	// maxPattern bounds the source of a regular expression: between two looks at the clock it is tried ten thousand times.
+	maxPattern = 1 << 14
 	// maxSort is up to how many elements are sorted without a function that compares, whose calls would be counted.
 	maxSort = 1 << 12
 )
@@ -86,6 +88,13 @@ var guards = map[string]func(v *vm, this value, args []value) bool{
 		}
 		m, ok := v.length(args[0])
 		return !ok || n*m <= maxSearch
+	},
+	"pattern": func(v *vm, _ value, args []value) bool {
+		if len(args) == 0 || !isString(args[0]) {
+			return true
+		}
+		n, _ := v.length(args[0])
+		return n <= maxPattern
 	},
 	"raw": func(v *vm, _ value, args []value) bool {
 		if len(args) == 0 || !isObject(args[0]) {

@@ -125,9 +125,10 @@ func (v *vm) furnish(kind Kind, options *RealmOptions, open bool) error {
 	if err := v.declare(options.Variables); err != nil {
 		return err
 	}
+	hidden := undefined
 	if kind == Code {
 		v.realm.modules = options.Modules
-		if err := v.installCode(made); err != nil {
+		if hidden, err = v.installCode(made); err != nil {
 			return err
 		}
 	}
@@ -138,6 +139,9 @@ func (v *vm) furnish(kind Kind, options *RealmOptions, open bool) error {
 	defer v.free(finish)
 	if r := v.call(finish, undefined, newBool(open)); isException(r) {
 		return v.caught()
+	}
+	if !open && isObject(hidden) {
+		nativeHarden(v, undefined, []value{hidden})
 	}
 	v.realm.baseline = v.inUse()
 	v.realm.globals = v.globalShape()

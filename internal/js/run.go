@@ -152,9 +152,10 @@ func (v *vm) function(p *Program) (value, error) {
 		return undefined, v.caught()
 	}
 	v.realm.functions[p.id] = fn
-	if !p.open {
-		nativeHarden(v, undefined, []value{fn}) // scripts reach it as arguments.callee
+	if p.open {
+		return fn, nil // nobody else gets this vm
 	}
+	nativeHarden(v, undefined, []value{fn}) // scripts reach it as arguments.callee
 	return fn, nil
 }
 

@@ -32,7 +32,7 @@ function stringMethods(libraries) {
 		hash: (text, algorithm) => hash(text, algorithm ?? 'md5'),
 		isDomain: (text) => patterns.domain.test(text),
 		isEmail: (text) => findEmail(text) !== undefined,
-		isNumeric: (text) => !/\s/.test(text) && text !== '' && !Number.isNaN(Number(text)),
+		isNumeric: (text) => !text.includes(' ') && !Number.isNaN(Number(text)) && !Number.isNaN(parseFloat(text)),
 		isUrl: (text) => patterns.wholeUrl.test(text),
 		length: (text) => text.length,
 		parseJson(text) {
@@ -141,7 +141,10 @@ function toSentenceCase(text) {
 	}
 	const rest = text.slice(first + 1).toLowerCase()
 		.replace(/[.!?]\P{L}*\p{L}/gu, (start) => start.slice(0, -1) + start.at(-1).toUpperCase());
-	return text.slice(0, first) + text[first].toUpperCase() + rest;
+	const before = text.slice(0, first);
+	const capital = text[first].toUpperCase();
+	// "ﬁ" becomes "FI", after a mark "Fi"
+	return before + (/[.!?]/.test(before) ? capital[0] + capital.slice(1).toLowerCase() : capital) + rest;
 }
 
 // smallWords stay small inside of a title.

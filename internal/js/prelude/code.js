@@ -221,7 +221,15 @@
 	}
 	hide(global, 'TextEncoder', TextEncoder);
 	hide(global, 'TextDecoder', TextDecoder);
-	const url = () => library('whatwg-url', native.idna);
+	let hardened = false;
+	const url = () => {
+		const exports = library('whatwg-url', native.idna);
+		if (!hardened) {
+			native.harden(Object.getPrototypeOf(new exports.URLSearchParams().keys()));
+			hardened = true;
+		}
+		return exports;
+	};
 	lazy('URL', () => url().URL);
 	lazy('URLSearchParams', () => url().URLSearchParams);
 
@@ -254,5 +262,5 @@
 		return loaded.get(name);
 	}
 
-	return { fire, words: native.words, forget() { timers.clear(); } };
+	return { fire, words: native.words, hidden: Timeout, forget() { timers.clear(); } };
 })

@@ -31,6 +31,7 @@
 			return out(native.digest(this.#name, Buffer.concat(this.#parts), this.#key), encoding);
 		}
 	}
+	native.harden(Hash);
 	return {
 		createHash: (name) => new Hash(name),
 		createHmac: (name, key) => new Hash(name, Buffer.from(bytes(key))),

@@ -30,6 +30,7 @@
 		}
 	}
 	const intrinsics = [];
+	const { Iterator } = global;
 	for (const name of ownKeys(global)) {
 		const value = global[name];
 		if (typeof value === 'function' || typeof value === 'object') {
@@ -44,6 +45,7 @@
 		getPrototypeOf([][Symbol.iterator]()), getPrototypeOf(new Map()[Symbol.iterator]()),
 		getPrototypeOf(new Set()[Symbol.iterator]()), getPrototypeOf(''[Symbol.iterator]()),
 		getPrototypeOf('a'.matchAll(/a/g)), getPrototypeOf(Int8Array),
+		getPrototypeOf([].values().map((x) => x)), getPrototypeOf(Iterator.from({ next() {} })), Iterator,
 	);
 
 	// The engine has no compiler, so a function cannot be made of text. These say so in Node.js's words.
@@ -141,6 +143,7 @@
 		[typed, 'elements', 'join toString'],
 		[typed, 'order', 'sort toSorted'],
 		[String.prototype, 'search', 'includes indexOf lastIndexOf split replace replaceAll'],
+		[String.prototype, 'pattern', 'match matchAll search'],
 		[String, 'raw', 'raw'],
 		[Array, 'list', 'from'],
 		[Object, 'list', 'fromEntries groupBy'],
@@ -215,9 +218,35 @@
 		intrinsics.push(wrapped);
 	}
 
+	// A regular expression of any length would not be stopped in time.
+	delete RegExp.prototype.compile;
+	{
+		const checked = native.guard(RegExp, 'pattern', 'RegExp', 2, byText);
+		const regExp = { RegExp: function (pattern, flags) {
+			return new.target === undefined || typeof pattern === 'string' && pattern.length > 1 << 14
+				? checked(pattern, flags) : construct(RegExp, arguments, new.target);
+		} }.RegExp;
+		for (const key of ownKeys(RegExp)) {
+			if (key !== 'length' && key !== 'name') {
+				defineProperty(regExp, key, getOwnPropertyDescriptor(RegExp, key));
+			}
+		}
+		hide(RegExp.prototype, 'constructor', regExp);
+		hide(global, 'RegExp', regExp);
+		intrinsics.push(regExp);
+	}
+
 	// ---- libraries, loaded when they are asked for first
 
 	const libraries = new Map();
+	function hardenExports(exports) {
+		harden(exports);
+		if (typeof exports === 'object') {
+			for (const key of ownKeys(exports)) {
+				harden(exports[key]); // what a getter gives
+			}
+		}
+	}
 	function library(name, ...args) {
 		if (name === 'luxon') {
 			return luxon();
@@ -225,10 +254,34 @@
 		let exports = libraries.get(name);
 		if (exports === undefined) {
 			exports = native.load(name, LibraryObject, ...args);
-			harden(exports);
+			hardenExports(exports);
 			libraries.set(name, exports);
 		}
 		return exports;
+	}
+	// What Luxon keeps between calls: the presets, the zones, and the classes that only show behind an instance.
+	function hardenLuxon(exports) {
+		const { DateTime, FixedOffsetZone, IANAZone, SystemZone } = exports;
+		for (const key of ownKeys(DateTime)) {
+			if (/^[A-Z_]+$/.test(String(key))) {
+				harden(DateTime[key]);
+			}
+		}
+		const { create } = IANAZone;
+		hide(IANAZone, 'create', {
+			create(name) {
+				return freeze(apply(create, IANAZone, [name]));
+			},
+		}.create);
+		const sample = DateTime.fromMillis(0, { zone: 'UTC' });
+		const { loc } = sample;
+		const hidden = [loc, loc.numberFormatter({}), loc.dtFormatter(sample, {}), loc.relFormatter({}), loc.listFormatter({})];
+		for (const x of hidden) {
+			harden(getPrototypeOf(x));
+		}
+		harden(FixedOffsetZone.utcInstance);
+		harden(SystemZone.instance);
+		hardenExports(exports);
 	}
 	let setZone = () => {};
 	function luxon() {
@@ -244,9 +297,7 @@
 			}
 			native.luxon(DateTime.prototype, Duration.prototype, Interval.prototype);
 			libraries.set('luxon', exports);
-			harden(DateTime);
-			harden(Duration);
-			harden(Interval);
+			hardenLuxon(exports);
 		}
 		return exports;
 	}

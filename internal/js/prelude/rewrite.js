@@ -6,7 +6,6 @@
 // - A call x.name(a) of an extension method becomes extend(x, "name", [a]); after an optional link of a chain, where n8n gives
 //   undefined instead of complaining about it, extendOptional(x, "name", () => [a]), and what follows in the chain is optional.
 // - A call $if(c, a, b) becomes c ? a : b, so that the branch not taken is not evaluated.
-// - A call $if(c, a, b) becomes c ? a : b: n8n does not evaluate the branch that is not taken.
 // - names are all identifiers used as variables: those that do not exist are undefined in n8n.
 // - members says which members are read of a variable, when nothing else is done with it.
 (function (esprima, extensionNames) {
