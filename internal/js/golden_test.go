@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -67,7 +66,7 @@ func TestNodeJS(t *testing.T) {
 			got, err := e.Run(context.Background(), run)
 			if want.Error != nil {
 				var x *Error
-				require.True(t, errors.As(err, &x), "error %v, result %s %s", err, got.Type, got.JSON)
+				require.ErrorAs(t, err, &x, "result %s %s", got.Type, got.JSON)
 				if want.Error.Thrown != nil {
 					require.JSONEq(t, string(want.Error.Thrown), string(x.Thrown))
 					return

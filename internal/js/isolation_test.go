@@ -2,7 +2,6 @@ package js
 
 import (
 	"context"
-	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -153,7 +152,7 @@ func TestAttacks(t *testing.T) {
 				case a.want == "":
 					require.Error(t, err, "%s %s", r.Type, r.JSON)
 					var p *PanicError
-					require.False(t, errors.As(err, &p), err)
+					require.NotErrorAs(t, err, &p)
 				case a.want == "undefined":
 					require.NoError(t, err)
 					require.Equal(t, Undefined, r.Type, "%s", r.JSON)
