@@ -97,6 +97,7 @@ type Prepared struct {
 	entry      *entry // nil when the registry has no such node
 	parameters *node.Object
 	values     map[string]*expr.Value
+	secrets    map[string]bool // names of password parameters
 	issues     schemas.Diagnostics
 }
 
@@ -104,7 +105,7 @@ type Prepared struct {
 func (p *Prepared) Issues() schemas.Diagnostics { return p.issues }
 
 func prepare(n *workflows.Node, r *Registry) *Prepared {
-	p := &Prepared{node: n, parameters: n.Parameters, values: map[string]*expr.Value{}}
+	p := &Prepared{node: n, parameters: n.Parameters, values: map[string]*expr.Value{}, secrets: map[string]bool{}}
 	e, err := r.lookup(n.Type, n.TypeVersion)
 	if err != nil {
 		pointer := "/type"
@@ -145,7 +146,7 @@ func isWrongValue(d schemas.Diagnostic) bool {
 func (p *Prepared) prepareParameter(prop *schemas.Property) {
 	raw, _ := p.parameters.Get(prop.Name)
 	value, err := expr.Compile(raw)
-	p.values[prop.Name] = value
+	p.values[prop.Name], p.secrets[prop.Name] = value, prop.IsPassword()
 	var faults expr.Errors
 	if !errors.As(err, &faults) {
 		return

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	goruntime "runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/nate-go/nate/credentials"
@@ -379,6 +380,10 @@ func (p *Prepared) parameter(ctx context.Context, scope expr.Scope, name string,
 	var e *expr.Error
 	if errors.As(err, &e) {
 		err = e.OfParameter(name)
+		if p.secrets[name] && strings.Contains(err.Error(), "{{") {
+			return nil, node.NewOperationError(fmt.Sprintf("The expression of parameter %q can't be evaluated", name),
+				"It is not shown: the parameter is a secret.")
+		}
 	}
 	return v, err
 }

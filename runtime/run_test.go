@@ -685,3 +685,17 @@ func TestJSONText(t *testing.T) {
 		require.Equal(t, want, got)
 	}
 }
+
+func TestALimitErrorDoesNotShowASecret(t *testing.T) {
+	t.Parallel()
+	def := definition("item", "v")
+	def.Properties[0].TypeOptions = map[string]any{"password": true}
+	n := node.PerItem(def, func(_ context.Context, it node.ItemCall) ([]node.Item, error) {
+		_, err := it.Params.Value("v")
+		return nil, err
+	})
+	w := chain(t, `{"type":"test.item","parameters":{"v":"={{ (() => { const f = () => 'hunter2' + f(); return f() })() }}"}}`)
+	r := runPlan(t, compile(t, w, []node.Node{n}))
+	require.NotContains(t, r.Error.Message+r.Error.Description, "hunter2")
+	require.NotContains(t, string(r.AppendJSON(nil)), "hunter2")
+}
