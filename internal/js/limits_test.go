@@ -87,7 +87,7 @@ func TestLimits(t *testing.T) {
 			t.Parallel()
 			start := time.Now()
 			_, err := eval(t, e, Expression, c.source, Run{Limits: limits})
-			require.Less(t, time.Since(start), 20*time.Second)
+			require.Less(t, time.Since(start), 3*time.Minute, "it hangs")
 			require.Error(t, err)
 			var limit *LimitError
 			if errors.As(err, &limit) {
