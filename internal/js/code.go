@@ -59,13 +59,17 @@ func codeTimer(v *vm, _ value, args []value) value {
 	return undefined
 }
 
-// codeWords(error) words the message of an error as Node.js does and returns it.
+// codeWords(error) words the message and the stack of an error that the engine made as Node.js does, and returns it.
 func codeWords(v *vm, _ value, args []value) value {
 	x := args[0]
 	if isObject(x) && lib.XJS_IsError(v.tls, v.ctx, x) != 0 && v.run != nil {
 		name, message, stack := v.property(x, "name"), v.property(x, "message"), v.property(x, "stack")
-		if words := v8Words(name, message, stack, v.run.program.source); words != message && !v.hide(x, "message", words) {
+		words := v8Words(name, message, stack, v.run.program.source)
+		if words != message && !v.hide(x, "message", words) {
 			v.drop() // it is frozen
+		}
+		if strings.HasPrefix(stack, "    at ") && !v.hide(x, "stack", strings.TrimSuffix(name+": "+words, ": ")+"\n"+stack) {
+			v.drop()
 		}
 	}
 	return v.dup(x)

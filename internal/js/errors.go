@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 
 	lib "modernc.org/libquickjs"
 )
@@ -128,17 +129,23 @@ func (v *vm) throwError(name, message string) value {
 	return lib.XJS_Throw(v.tls, v.ctx, object)
 }
 
+// newError makes an error that knows the place of the script where it is. It may throw.
 func (v *vm) newError(name, message string) value {
-	object := lib.XJS_NewError(v.tls, v.ctx)
-	if isException(object) {
-		return object
+	class, known := v.realm.errors[name]
+	if !known {
+		class = v.realm.errors["Error"]
 	}
-	proto, known := v.realm.errorProtos[name]
-	if known {
-		lib.XJS_SetPrototype(v.tls, v.ctx, object, proto)
+	text := v.newString(message)
+	if isException(text) {
+		return text
 	}
-	if !known && !v.hide(object, "name", name) || !v.hide(object, "message", message) ||
-		!v.hide(object, "stack", name+": "+message) {
+	size := int(valueSize)
+	argv := v.tls.Alloc(size)
+	*at[value](argv) = text
+	object := lib.XJS_CallConstructor(v.tls, v.ctx, class, 1, argv)
+	v.tls.Free(size)
+	v.free(text)
+	if !isException(object) && !known && !v.hide(object, "name", name) {
 		v.free(object)
 		return exception
 	}
@@ -205,6 +212,9 @@ func (v *vm) errorOf(x value) error {
 		return v.otherThrown(x)
 	}
 	e := &Error{Name: v.property(x, "name"), Message: v.property(x, "message"), Stack: v.property(x, "stack")}
+	if i := strings.Index(e.Stack, "    at "); i >= 0 {
+		e.Stack = e.Stack[i:] // a script that caught the error saw a stack that begins with its text
+	}
 	if e.Name == "InternalError" && e.Message == "stack overflow" {
 		v.exhausted = LimitStack
 	}
@@ -212,13 +222,18 @@ func (v *vm) errorOf(x value) error {
 		return err
 	}
 	if v.run != nil {
-		e.Message = v8Words(e.Name, e.Message, e.Stack, v.run.program.source)
-		e.Line, e.Column = firstFrame(e.Stack)
-		if e.Line == 1 {
-			e.Column -= v.run.program.head
-		}
+		e.word(v.run.program)
 	}
 	return e
+}
+
+// word gives an error of a program its words and its place.
+func (e *Error) word(p *Program) {
+	e.Message = v8Words(e.Name, e.Message, e.Stack, p.source)
+	e.Line, e.Column = firstFrame(e.Stack)
+	if e.Line == 1 {
+		e.Column -= p.head
+	}
 }
 
 func (v *vm) otherThrown(x value) error {

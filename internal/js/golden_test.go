@@ -29,7 +29,7 @@ func syncProgram(t testing.TB, e *Engine, body string) (*Program, error) {
 	defer e.compilers.put(v)
 	p := &Program{id: programs.Add(1), kind: Code}
 	err = v.protect(func() error {
-		if err := v.code(p, body, nil); err != nil {
+		if _, err := v.code(p, body, nil); err != nil {
 			return err
 		}
 		p.source = strings.Replace(p.source, "(async ", "(", 1)

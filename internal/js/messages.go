@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -11,52 +12,79 @@ import (
 // The engine words its errors in its own way. Those that people see in n8n are put into the words of V8, which Node.js uses; some
 // of these quote the source, which is found by the place that the stack names.
 
-// wording is how one message of the engine is worded by V8. $1 and so on are the groups of the pattern; what stands in
-// braces is a key of fromSource, and the message stays as it is when that finds nothing.
+// wordings are how V8 words the engine's messages. $1 and so on are the groups of the pattern; what stands in braces is a key
+// of fromSource, and the message stays as it is when that finds nothing.
 var wordings = []struct {
 	name    string // of the error
-	pattern *regexp.Regexp
+	pattern string
 	words   string
 }{
-	{"TypeError", regexp.MustCompile(`^cannot read property 'Symbol\.iterator' of undefined$`), "{iterated:undefined}"},
-	{"TypeError", regexp.MustCompile(`^cannot read property 'Symbol\.iterator' of null$`), "{iterated:object null}"},
-	{"TypeError", regexp.MustCompile(`^cannot read property '(.*)' of (undefined|null)$`), "Cannot read properties of $2 (reading '$1')"},
-	{"TypeError", regexp.MustCompile(`^cannot read property of (undefined|null)$`), "Cannot read properties of $1 (reading '{key}')"},
-	{"TypeError", regexp.MustCompile(`^cannot set property '(.*)' of (undefined|null)$`), "Cannot set properties of $2 (setting '$1')"},
-	{"TypeError", regexp.MustCompile(`^not a function$`), "{callee}"},
-	{"TypeError", regexp.MustCompile(`^value is not iterable$`), "{iterated:object}"},
-	{"TypeError", regexp.MustCompile(`^cannot convert to object$`), "Cannot convert undefined or null to object"},
-	{"TypeError", regexp.MustCompile(`^empty array$`), "Reduce of empty array with no initial value"},
-	{"TypeError", regexp.MustCompile(`^'(.*)' is read-only$`), "{assigned}"},
-	{"TypeError", regexp.MustCompile(`^parent class must be constructor$`), "Class extends value {extended} is not a constructor or null"},
-	{"TypeError", regexp.MustCompile(`^object is not extensible$`), "Cannot add property, object is not extensible"},
-	{"TypeError", regexp.MustCompile(`^cannot convert symbol to (string|number)$`), "Cannot convert a Symbol value to a $1"},
-	{"TypeError", regexp.MustCompile(`^cannot convert bigint to number$`), "{bigint}"},
-	{"TypeError", regexp.MustCompile(`^bigint argument with unary \+$`), "Cannot convert a BigInt value to a number"},
-	{"TypeError", regexp.MustCompile(`^invalid 'instanceof' right operand$`), "Right-hand side of 'instanceof' is not callable"},
-	{"TypeError", regexp.MustCompile(`^must be called with new$`), "Class constructor cannot be invoked without 'new'"},
-	{"ReferenceError", regexp.MustCompile(`^'?(.*?)'? is not defined$`), "$1 is not defined"},
-	{"ReferenceError", regexp.MustCompile(`^(.*) is not initialized$`), "Cannot access '$1' before initialization"},
-	{"RangeError", regexp.MustCompile(`^invalid array length$`), "Invalid array length"},
-	{"RangeError", regexp.MustCompile(`^invalid string length$`), "Invalid string length"},
-	{"RangeError", regexp.MustCompile(`^Date value is NaN$`), "Invalid time value"},
-	{"RangeError", regexp.MustCompile(`^invalid number of digits$`), "{digits}"},
-	{"RangeError", regexp.MustCompile(`^radix must be between 2 and 36$`), "toString() radix argument must be between 2 and 36"},
-	{"RangeError", regexp.MustCompile(`^BigInt division by zero$`), "Division by zero"},
-	{"URIError", regexp.MustCompile(`^(?:expecting .*|malformed UTF-8|expecting hex digit|invalid character|expecting surrogate pair)$`), "URI malformed"},
+	{"TypeError", `^cannot read property 'Symbol\.iterator' of undefined$`, "{iterated:undefined}"},
+	{"TypeError", `^cannot read property 'Symbol\.iterator' of null$`, "{iterated:object null}"},
+	{"TypeError", `^cannot read property '(.*)' of (undefined|null)$`, "Cannot read properties of $2 (reading '$1')"},
+	{"TypeError", `^cannot read property of (undefined|null)$`, "Cannot read properties of $1 (reading '{key}')"},
+	{"TypeError", `^cannot set property '(.*)' of (undefined|null)$`, "Cannot set properties of $2 (setting '$1')"},
+	{"TypeError", `^not a function$`, "{callee}"},
+	{"TypeError", `^value is not iterable$`, "{iterated:object}"},
+	{"TypeError", `^cannot convert to object$`, "Cannot convert undefined or null to object"},
+	{"TypeError", `^empty array$`, "Reduce of empty array with no initial value"},
+	{"TypeError", `^'(.*)' is read-only$`, "{assigned}"},
+	{"TypeError", `^parent class must be constructor$`, "Class extends value {extended} is not a constructor or null"},
+	{"TypeError", `^object is not extensible$`, "Cannot add property, object is not extensible"},
+	{"TypeError", `^cannot convert symbol to (string|number)$`, "Cannot convert a Symbol value to a $1"},
+	{"TypeError", `^cannot convert bigint to number$`, "{bigint}"},
+	{"TypeError", `^bigint argument with unary \+$`, "Cannot convert a BigInt value to a number"},
+	{"TypeError", `^invalid 'instanceof' right operand$`, "Right-hand side of 'instanceof' is not callable"},
+	{"TypeError", `^must be called with new$`, "Class constructor cannot be invoked without 'new'"},
+	{"ReferenceError", `^'?(.*?)'? is not defined$`, "$1 is not defined"},
+	{"ReferenceError", `^(.*) is not initialized$`, "Cannot access '$1' before initialization"},
+	{"RangeError", `^invalid array length$`, "Invalid array length"},
+	{"RangeError", `^invalid string length$`, "Invalid string length"},
+	{"RangeError", `^Date value is NaN$`, "Invalid time value"},
+	{"RangeError", `^invalid number of digits$`, "{digits}"},
+	{"RangeError", `^radix must be between 2 and 36$`, "toString() radix argument must be between 2 and 36"},
+	{"RangeError", `^BigInt division by zero$`, "Division by zero"},
+	{
+		"URIError", `^(?:expecting .*|malformed UTF-8|expecting hex digit|invalid character|expecting surrogate pair)$`,
+		"URI malformed",
+	},
+	{"SyntaxError", `^expecting catch or finally$`, "Missing catch or finally after try"},
+	{"SyntaxError", `^expecting ','$`, "missing ) after argument list"},
+	{"SyntaxError", `^(?:expecting .*|unexpected token in expression: .*|unsupported keyword: .*)$`, "{token}"},
+	{"SyntaxError", `^(?:variable name expected|invalid switch statement)$`, "{token}"},
+	{"SyntaxError", `^(?:unexpected end of (?:string|comment)|invalid number literal)$`, "Invalid or unexpected token"},
+	{"SyntaxError", `^missing initializer for const variable$`, "Missing initializer in const declaration"},
+	{"SyntaxError", `^invalid redefinition of lexical identifier$`, "{redeclared}"},
+	{"SyntaxError", `^function name expected$`, "Function statements require a function name"},
+	{"SyntaxError", `^invalid assignment left-hand side$`, "Invalid left-hand side in assignment"},
+	{"SyntaxError", `^unexpected line terminator in regexp$`, "Invalid regular expression: missing /"},
+	{"SyntaxError", `^break must be inside loop or switch$`, "Illegal break statement"},
+	{"SyntaxError", `^continue must be inside loop$`, "Illegal continue statement: no surrounding iteration statement"},
+	{"SyntaxError", `^'super' is only valid in a method$`, "'super' keyword unexpected here"},
+	{"SyntaxError", `^cannot delete a direct reference in strict mode$`, "Delete of an unqualified identifier in strict mode."},
+	{"SyntaxError", `^duplicate argument names not allowed in this context$`, "Duplicate parameter name not allowed in this context"},
 }
+
+var patterns = sync.OnceValue(func() []*regexp.Regexp {
+	list := make([]*regexp.Regexp, len(wordings))
+	for i, w := range wordings {
+		list[i] = regexp.MustCompile(w.pattern)
+	}
+	return list
+})
 
 // v8Words words an error. source is that of the program, stack the place where it happened.
 func v8Words(name, message, stack, source string) string {
-	for _, w := range wordings {
+	for i, w := range wordings {
 		if w.name != name {
 			continue
 		}
-		m := w.pattern.FindStringSubmatchIndex(message)
+		pattern := patterns()[i]
+		m := pattern.FindStringSubmatchIndex(message)
 		if m == nil {
 			continue
 		}
-		words := string(w.pattern.ExpandString(nil, w.words, message, m))
+		words := string(pattern.ExpandString(nil, w.words, message, m))
 		if from := strings.IndexByte(words, '{'); from >= 0 {
 			to := strings.IndexByte(words, '}')
 			finder, argument, _ := strings.Cut(words[from+1:to], ":")
@@ -152,6 +180,38 @@ var fromSource = map[string]func(message string, p place) (string, bool){
 		}
 		return "Cannot mix BigInt and other types, use explicit conversions", true
 	},
+	"token": func(_ string, p place) (string, bool) {
+		rest := p.rest()
+		m := token.FindStringSubmatch(rest)
+		switch {
+		case p.text == "" || strings.HasPrefix(rest, "/"): // a regular expression has its own words
+			return "", false
+		case rest == "":
+			return "Unexpected end of input", true
+		case m == nil:
+			return "Invalid or unexpected token", true
+		case importStatement.MatchString(p.text[:p.at]):
+			return "Cannot use import statement outside a module", true
+		case m[1] == "enum":
+			return "Unexpected reserved word", true
+		case m[1] != "" && !reserved.MatchString(m[1]):
+			return "Unexpected identifier '" + m[1] + "'", true
+		case m[2] != "":
+			return "Unexpected number", true
+		case m[3] != "":
+			return "Unexpected string", true
+		case m[4] != "":
+			return "Unexpected template string", true
+		}
+		return "Unexpected token '" + m[0] + "'", true
+	},
+	"redeclared": func(_ string, p place) (string, bool) {
+		m := redeclared.FindStringSubmatch(p.text[:p.at])
+		if m == nil {
+			return "", false
+		}
+		return "Identifier '" + m[1] + "' has already been declared", true
+	},
 	"digits": func(_ string, p place) (string, bool) {
 		words, ok := map[string]string{
 			"toFixed":       "toFixed() digits argument must be between 0 and 100",
@@ -173,6 +233,14 @@ var (
 	literalKey = regexp.MustCompile(`^\[\s*('[^'\\]*'|"[^"\\]*"|\d+)\s*\]`)
 	iterated   = regexp.MustCompile(`^(?:\[\s*)?\.\.\.\s*([A-Za-z_$][\w$.]*)`)
 	extended   = regexp.MustCompile(`^(?:\w*\s+)?extends\s+([\w$.]+)`)
+
+	token = regexp.MustCompile(`^(?:([\pL_$][\pL\pN_$]*)|(\.?[0-9])|(['"])|(\x60)|>>>=|\.\.\.|[*]{2}=|<<=|>>=|>>>|&&=|\|\|=|\?\?=|===|!==` +
+		`|=>|==|!=|<=|>=|&&|\|\||\?\?|\?\.|\+\+|--|[-+*%&|^]=|[*]{2}|<<|>>|[-+*%&|^!~?:=<>.,;(){}\[\]])`)
+	importStatement = regexp.MustCompile(`\bimport\s*$`)
+	redeclared      = regexp.MustCompile(`\b([\pL_$][\pL\pN_$]*)[\s;]*$`)
+	reserved        = regexp.MustCompile(`^(?:await|break|case|catch|class|const|continue|debugger|default|delete|do|else|export|extends` +
+		`|false|finally|for|function|if|import|in|instanceof|new|null|return|super|switch|this|throw|true|try|typeof|var|void` +
+		`|while|with|yield)$`)
 )
 
 func (p place) rest() string {

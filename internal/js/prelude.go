@@ -6,6 +6,8 @@ import (
 	"sync"
 )
 
+//go:generate ./prelude/bundle.sh
+
 //go:embed prelude/*.js
 var preludeFiles embed.FS
 

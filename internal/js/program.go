@@ -47,15 +47,22 @@ func (e *Engine) Compile(kind Kind, source string) (*Program, error) {
 	}
 	defer e.compilers.put(v)
 	err = v.protect(func() (err error) {
+		var other string
 		if kind == Expression {
-			err = v.expression(p, source, e.options.Extensions, globals)
+			other, err = v.expression(p, source, e.options.Extensions, globals)
 		} else {
-			err = v.code(p, source, e.options.Extensions)
+			other, err = v.code(p, source, e.options.Extensions)
 		}
 		if err != nil {
 			return err
 		}
-		p.bytecode, err = v.compile(p.source, sourceName)
+		// What closes the brackets around it to run on its own does not also close others.
+		if p.bytecode, err = v.compile(p.source, sourceName); err == nil {
+			_, err = v.compile(other, sourceName)
+		}
+		if wrong, ok := err.(*Error); ok { //nolint:errorlint // the engine's own
+			wrong.word(p)
+		}
 		return err
 	})
 	if err != nil {
@@ -68,47 +75,50 @@ func (e *Engine) Compile(kind Kind, source string) (*Program, error) {
 var changesBuiltins = regexp.MustCompile(`\.prototype\s*(?:\.\s*[\w$]+|\[[^\]]*\])\s*=[^=]` +
 	`|(?:defineProperty|defineProperties|assign|setPrototypeOf)\s*\(\s*[\w$.]*\.prototype\b`)
 
-// code turns the source of a Code node into that of a function.
-func (v *vm) code(p *Program, source string, extensions []string) error {
-	const head = "(async function(__words){"
+// code turns the source of a Code node into that of a function, and one that is in other brackets.
+func (v *vm) code(p *Program, source string, extensions []string) (other string, err error) {
+	const (
+		head, tail           = "(async function(__words){", "\n})"
+		otherHead, otherTail = "({async wrapper(__words){", "\n}})"
+	)
 	if strings.Contains(source, "catch") {
 		if err := v.loadRewriter(extensions); err != nil {
-			return err
+			return "", err
 		}
 		text := v.newString(source)
 		defer v.free(text)
 		r := v.call(v.realm.rewriteCode, undefined, text)
 		if isException(r) {
-			return v.caught()
+			return "", v.caught()
 		}
 		defer v.free(r)
 		if isString(r) {
 			source, _ = v.text(r)
 		}
 	}
-	p.source, p.head = head+source+"\n})", len(head)
+	p.source, p.head = head+source+tail, len(head)
 	p.open = changesBuiltins.MatchString(source)
-	return nil
+	return otherHead + source + otherTail, nil
 }
 
-// expression turns the source of an expression into that of a function.
-func (v *vm) expression(p *Program, source string, extensions []string, globals map[string]struct{}) error {
+// expression turns the source of an expression into that of a function, and one that has it in other brackets.
+func (v *vm) expression(p *Program, source string, extensions []string, globals map[string]struct{}) (other string, err error) {
 	if err := v.loadRewriter(extensions); err != nil {
-		return err
+		return "", err
 	}
 	text := v.newString(source)
 	defer v.free(text)
 	r := v.call(v.realm.rewrite, undefined, text)
 	if isException(r) {
-		return v.caught()
+		return "", v.caught()
 	}
 	defer v.free(r)
 	if message := v.property(r, "error"); message != "" {
-		return &Error{Name: "SyntaxError", Message: message}
+		return "", &Error{Name: "SyntaxError", Message: message}
 	}
 	if b := v.get(r, "blocked"); isObject(b) {
 		defer v.free(b)
-		return &BlockedError{Name: v.property(b, "name"), Message: v.property(b, "message")}
+		return "", &BlockedError{Name: v.property(b, "name"), Message: v.property(b, "message")}
 	}
 	p.names = v.list(r, "names")
 	members := v.get(r, "members")
@@ -126,10 +136,11 @@ func (v *vm) expression(p *Program, source string, extensions []string, globals 
 	if len(unknown) > 0 {
 		head += "var " + strings.Join(unknown, ",") + ";"
 	}
-	head += "return("
-	p.head = len([]rune(head))
-	p.source = head + v.property(r, "code") + "\n)})"
-	return nil
+	head += "return"
+	p.head = len([]rune(head)) + 1
+	code := v.property(r, "code")
+	p.source = head + "(" + code + "\n)})"
+	return head + "[" + code + "\n]})", nil
 }
 
 // list reads a property that is an array of strings; nil when it is none.

@@ -24,7 +24,7 @@ func (k Kind) String() string { return [...]string{"expression", "code"}[k] }
 // realm is what Go keeps of a vm's globals. The values are held until the vm is dropped.
 type realm struct {
 	kind                 Kind
-	errorProtos          map[string]value
+	errors               map[string]value
 	functionToString     value
 	unbox                value
 	receiver             value // this in an expression
@@ -109,11 +109,11 @@ func (v *vm) furnish(kind Kind, options *RealmOptions, open bool) error {
 		return err
 	}
 	defer v.free(made)
-	v.realm.errorProtos = map[string]value{}
-	protos := v.get(made, "errorProtos")
-	defer v.free(protos)
+	v.realm.errors = map[string]value{}
+	classes := v.get(made, "errors")
+	defer v.free(classes)
 	for _, name := range []string{"Error", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError"} {
-		v.realm.errorProtos[name] = v.get(protos, name)
+		v.realm.errors[name] = v.get(classes, name)
 	}
 	for name, x := range map[string]*value{
 		"functionToString": &v.realm.functionToString, "unbox": &v.realm.unbox, "receiver": &v.realm.receiver,

@@ -89,7 +89,9 @@ func (e *Engine) Run(ctx context.Context, r Run) (Result, error) {
 	}
 	defer p.put(v)
 	limits := r.Limits.or(e.options.realm(r.Program.kind).Limits)
-	state := run{program: r.Program, context: ctx, limits: limits, scope: r.Scope, now: r.Now, zone: r.Zone, state: undefined, console: r.Console}
+	state := run{
+		program: r.Program, context: ctx, limits: limits, scope: r.Scope, now: r.Now, zone: r.Zone, console: r.Console, state: undefined,
+	}
 	if state.zone == "" {
 		state.zone = "UTC"
 	}

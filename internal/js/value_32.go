@@ -36,7 +36,7 @@ func newInt(i int32) value { return value(lib.EJS_TAG_INT<<32) | value(uint32(i)
 
 func newFloat(f float64) value {
 	if math.IsNaN(f) {
-		return 0x7ff8000000000000 - floatOffset // the one NaN that is no tag
+		return lib.MJS_NAN // the one that is no tag
 	}
 	return math.Float64bits(f) - floatOffset
 }

@@ -7,7 +7,7 @@ function arrayMethods() {
 	};
 	const membership = (array) => {
 		const signature = signatures();
-		const members = new Set(array.map(signature));
+		const members = new Set(Array.from(array, signature));
 		return { signature, has: (value) => members.has(signature(value)) };
 	};
 	const list = (value, name) => {
@@ -44,14 +44,14 @@ function arrayMethods() {
 			return uniqueOf(array, signature).filter(has);
 		},
 		last: (array) => array[array.length - 1],
-		max: (array) => Math.max(...numbers(array, 'max')),
+		max: (array) => extreme(numbers(array, 'max'), Math.max),
 		merge,
-		min: (array) => Math.min(...numbers(array, 'min')),
+		min: (array) => extreme(numbers(array, 'min'), Math.min),
 		pluck,
 		randomItem: (array) => array[Math.floor(Math.random() * array.length)],
 		removeDuplicates: unique,
 		renameKeys,
-		reverse: (array) => array.reverse(),
+		reverse: (array) => array.slice().reverse(),
 		smartJoin(array, key, value) {
 			if (typeof key !== 'string' || typeof value !== 'string' || key === '' || value === '') {
 				throw new ExpressionExtensionError('smartJoin(): expected two string args, e.g. .smartJoin("name", "value")');
@@ -71,6 +71,15 @@ function arrayMethods() {
 		},
 		unique,
 	};
+}
+
+// extreme is Math.max or Math.min of any number of numbers.
+function extreme(array, better) {
+	let result = better();
+	for (const value of array) {
+		result = better(result, value);
+	}
+	return result;
 }
 
 const isObject = (value) => typeof value === 'object' && value !== null;

@@ -1,19 +1,27 @@
 // utf8 returns the bytes of a text. Half of a surrogate pair that stands alone is written as if it were a character.
 function utf8(text) {
-	const bytes = [];
-	for (const c of text) {
-		const code = c.codePointAt(0);
+	const bytes = new Uint8Array(text.length * 3);
+	let size = 0;
+	for (let i = 0; i < text.length; i++) {
+		const code = text.codePointAt(i);
 		if (code < 0x80) {
-			bytes.push(code);
+			bytes[size++] = code;
 		} else if (code < 0x800) {
-			bytes.push(0xC0 | code >> 6, 0x80 | code & 63);
+			bytes[size++] = 0xC0 | code >> 6;
+			bytes[size++] = 0x80 | code & 63;
 		} else if (code < 0x10000) {
-			bytes.push(0xE0 | code >> 12, 0x80 | code >> 6 & 63, 0x80 | code & 63);
+			bytes[size++] = 0xE0 | code >> 12;
+			bytes[size++] = 0x80 | code >> 6 & 63;
+			bytes[size++] = 0x80 | code & 63;
 		} else {
-			bytes.push(0xF0 | code >> 18, 0x80 | code >> 12 & 63, 0x80 | code >> 6 & 63, 0x80 | code & 63);
+			i++;
+			bytes[size++] = 0xF0 | code >> 18;
+			bytes[size++] = 0x80 | code >> 12 & 63;
+			bytes[size++] = 0x80 | code >> 6 & 63;
+			bytes[size++] = 0x80 | code & 63;
 		}
 	}
-	return bytes;
+	return bytes.subarray(0, size);
 }
 
 const base64Digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -23,8 +31,10 @@ function encodeBase64(bytes) {
 	for (let i = 0; i < bytes.length; i += 3) {
 		const left = bytes.length - i;
 		const bits = bytes[i] << 16 | bytes[i + 1] << 8 | bytes[i + 2];
-		text += base64Digits[bits >> 18] + base64Digits[bits >> 12 & 63] +
-			(left > 1 ? base64Digits[bits >> 6 & 63] : '=') + (left > 2 ? base64Digits[bits & 63] : '=');
+		text += base64Digits[bits >> 18];
+		text += base64Digits[bits >> 12 & 63];
+		text += left > 1 ? base64Digits[bits >> 6 & 63] : '=';
+		text += left > 2 ? base64Digits[bits & 63] : '=';
 	}
 	return text;
 }
@@ -36,20 +46,18 @@ function decodeBase64(text) {
 		throw new TypeError('malformed base64.');
 	}
 	let latin1 = '';
-	for (let i = 0; i < digits.length; i += 4) {
-		const [a, b, c, d] = Array.from(digits.slice(i, i + 4), (digit) => base64Digits.indexOf(digit));
-		const bits = a << 18 | b << 12 | c << 6 | d;
-		latin1 += String.fromCharCode(bits >> 16 & 255);
-		if (c !== undefined) {
-			latin1 += String.fromCharCode(bits >> 8 & 255);
-		}
-		if (d !== undefined) {
-			latin1 += String.fromCharCode(bits & 255);
+	let bits = 0;
+	for (let i = 0; i < digits.length; i++) {
+		bits = bits << 6 | base64Digits.indexOf(digits[i]);
+		if (i % 4 !== 0) {
+			latin1 += String.fromCharCode(bits >> 4 - 2 * (i % 4 - 1) & 255);
 		}
 	}
 	return latin1.replace(/[\xC0-\xDF][\x80-\xBF]|[\xE0-\xEF][\x80-\xBF]{2}|[\xF0-\xF7][\x80-\xBF]{3}/g, (bytes) => {
-		const [first, ...rest] = Array.from(bytes, (byte) => byte.charCodeAt(0));
-		const code = rest.reduce((bits, byte) => bits << 6 | byte & 63, first & 0x7F >> bytes.length);
+		let code = bytes.charCodeAt(0) & 0x7F >> bytes.length;
+		for (let i = 1; i < bytes.length; i++) {
+			code = code << 6 | bytes.charCodeAt(i) & 63;
+		}
 		return code > 0xFFFF ? surrogates(code) : String.fromCharCode(code);
 	});
 }

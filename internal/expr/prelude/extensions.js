@@ -2,7 +2,8 @@
 // gives DateTime, Duration and Interval of Luxon, JMESPath's search as jmespath, and json, a function that returns the JSON of
 // the current item; each is read only when an expression needs it. It returns frozen:
 //
-//   extend(value, name, args)          the call value.name(...args) of an extension method
+//   extend(value, name, args)          the call value.name(...args) of an extension method. The extension of the value's type
+//                                      comes first, then a method that the value has itself.
 //   extendOptional(value, name, args)  the call value?.name(...args()): undefined for a value that is null or undefined, and
 //                                      args is not called then
 //   names                              the names of the extension methods, sorted: calls of these are to be rewritten
@@ -50,7 +51,7 @@ function makeExtensions(libraries) {
 	function extend(value, name, args) {
 		const byType = methods.get(name);
 		if (byType === undefined) {
-			return value[name](...args); // no extension: JavaScript's own method
+			throw new TypeError(`${name} is no extension method`);
 		}
 		const any = anyMethods[name];
 		if (any !== undefined) {

@@ -61,7 +61,7 @@ function globalFunctions(libraries) {
 		min,
 		not,
 		numberList(first, last) {
-			const [from, to] = [Number(first), Number(last)];
+			const [from, to] = [+first, +last];
 			const length = Math.abs(to - from) + 1;
 			if (!Number.isInteger(length)) {
 				throw new RangeError('Invalid array length');
@@ -69,7 +69,7 @@ function globalFunctions(libraries) {
 			if (length > numberListLimit) {
 				throw new ExpressionExtensionError(`numberList(): more than ${numberListLimit} numbers`);
 			}
-			return Array.from({ length }, (_, i) => (from < to ? from + i : from - i));
+			return Array.from({ length }, (_, i) => (i === 0 ? from : from < to ? from + i : from - i));
 		},
 		zip(keys, values) {
 			if (!Array.isArray(keys) || !Array.isArray(values)) {

@@ -5,10 +5,10 @@ const hashes = {
 		return md5(utf8(text));
 	},
 	sha1: (text) => sha1(utf8(paired(text))),
-	sha224: (text) => sha256(utf8(paired(text)), true),
-	sha256: (text) => sha256(utf8(paired(text)), false),
-	sha384: (text) => sha512(utf8(paired(text)), true),
-	sha512: (text) => sha512(utf8(paired(text)), false),
+	sha224: (text) => sha256(utf8(paired(text)), oddHalves(nextSquareRoots), 7),
+	sha256: (text) => sha256(utf8(paired(text)), evenHalves(squareRoots), 8),
+	sha384: (text) => sha512(utf8(paired(text)), nextSquareRoots, 12),
+	sha512: (text) => sha512(utf8(paired(text)), squareRoots, 16),
 	sha3: (text) => sha3(utf8(paired(text))),
 };
 
@@ -28,188 +28,311 @@ function hash(text, algorithm) {
 const paired = (text) => text.replace(/[\uD800-\uDFFF][^]?/g, (pair) =>
 	surrogates(0x10000 + ((pair.charCodeAt(0) & 0x3FF) << 10) + (pair.charCodeAt(1) & 0x3FF)));
 
-const hex = (value, digits) => value.toString(16).padStart(digits, '0');
-
 // padded appends what MD5 and SHA-1 and 2 want: a one bit, zeros, and the length in bits at the end of a block.
 function padded(bytes, block, lengthBytes, littleEndian) {
 	const size = Math.ceil((bytes.length + 1 + lengthBytes) / block) * block;
 	const view = new DataView(new ArrayBuffer(size));
-	bytes.forEach((byte, i) => view.setUint8(i, byte));
+	for (let i = 0; i < bytes.length; i++) {
+		view.setUint8(i, bytes[i]);
+	}
 	view.setUint8(bytes.length, 0x80);
-	const place = littleEndian ? size - lengthBytes : size - 8;
-	view.setBigUint64(place, BigInt(bytes.length) * 8n, littleEndian);
+	view.setBigUint64(size - 8, BigInt(bytes.length) * 8n, littleEndian);
 	return view;
 }
 
-const rotateLeft = (x, n) => x << n | x >>> 32 - n;
-const rotateRight = (x, n) => x >>> n | x << 32 - n;
+// hexadecimal writes 32-bit words.
+function hexadecimal(words) {
+	let text = '';
+	for (const word of words) {
+		text += (word >>> 0).toString(16).padStart(8, '0');
+	}
+	return text;
+}
+
+// The loops below do one thing after the other, without arrays that are made and taken apart: an engine without a compiler for
+// machine code spends its time on those.
+
+const shifts = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
 
 // RFC 1321.
 function md5(bytes) {
 	const view = padded(bytes, 64, 8, true);
-	const state = [0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476];
-	const shifts = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]];
 	const constants = Array.from({ length: 64 }, (_, i) => Math.floor(2 ** 32 * Math.abs(Math.sin(i + 1))));
+	let a0 = 0x67452301, b0 = 0xEFCDAB89, c0 = 0x98BADCFE, d0 = 0x10325476;
 	for (let block = 0; block < view.byteLength; block += 64) {
-		let [a, b, c, d] = state;
+		let a = a0, b = b0, c = c0, d = d0;
 		for (let i = 0; i < 64; i++) {
-			const round = i >> 4;
-			const mixed = [b & c | ~b & d, b & d | c & ~d, b ^ c ^ d, c ^ (b | ~d)][round];
-			const word = [i, 5 * i + 1, 3 * i + 5, 7 * i][round] % 16;
-			const turned = rotateLeft(a + mixed + constants[i] + view.getUint32(block + 4 * word, true) | 0, shifts[round][i % 4]);
-			[a, b, c, d] = [d, b + turned | 0, b, c];
+			let mixed, word;
+			if (i < 16) {
+				mixed = b & c | ~b & d;
+				word = i;
+			} else if (i < 32) {
+				mixed = b & d | c & ~d;
+				word = 5 * i + 1;
+			} else if (i < 48) {
+				mixed = b ^ c ^ d;
+				word = 3 * i + 5;
+			} else {
+				mixed = c ^ (b | ~d);
+				word = 7 * i;
+			}
+			const sum = a + mixed + constants[i] + view.getInt32(block + (word & 15) * 4, true) | 0;
+			const turn = shifts[i >> 4 << 2 | i & 3];
+			a = d;
+			d = c;
+			c = b;
+			b = b + (sum << turn | sum >>> 32 - turn) | 0;
 		}
-		[a, b, c, d].forEach((x, i) => { state[i] = state[i] + x | 0; });
+		a0 = a0 + a | 0;
+		b0 = b0 + b | 0;
+		c0 = c0 + c | 0;
+		d0 = d0 + d | 0;
 	}
 	const out = new DataView(new ArrayBuffer(16));
-	state.forEach((x, i) => out.setUint32(4 * i, x, true));
-	return [0, 4, 8, 12].map((i) => hex(out.getUint32(i), 8)).join('');
+	[a0, b0, c0, d0].forEach((word, i) => out.setInt32(4 * i, word, true));
+	return hexadecimal([0, 4, 8, 12].map((place) => out.getInt32(place)));
 }
 
 // FIPS 180-4, 6.1.
 function sha1(bytes) {
 	const view = padded(bytes, 64, 8, false);
+	const w = new Int32Array(80);
 	const state = [0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0];
 	for (let block = 0; block < view.byteLength; block += 64) {
-		const words = Array.from({ length: 16 }, (_, i) => view.getUint32(block + 4 * i));
 		let [a, b, c, d, e] = state;
 		for (let i = 0; i < 80; i++) {
-			if (i >= 16) {
-				words[i] = rotateLeft(words[i - 3] ^ words[i - 8] ^ words[i - 14] ^ words[i - 16], 1);
+			if (i < 16) {
+				w[i] = view.getInt32(block + 4 * i);
+			} else {
+				const x = w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16];
+				w[i] = x << 1 | x >>> 31;
 			}
-			const round = Math.floor(i / 20);
-			const mixed = round === 0 ? b & c | ~b & d : round === 2 ? b & c | b & d | c & d : b ^ c ^ d;
-			const constant = [0x5A827999, 0x6ED9EBA1, 0x8F1BBCDC, 0xCA62C1D6][round];
-			[a, b, c, d, e] = [rotateLeft(a, 5) + mixed + e + constant + words[i] | 0, a, rotateLeft(b, 30), c, d];
+			let sum = (a << 5 | a >>> 27) + e + w[i];
+			if (i < 20) {
+				sum += (b & c | ~b & d) + 0x5A827999;
+			} else if (i < 40) {
+				sum += (b ^ c ^ d) + 0x6ED9EBA1;
+			} else if (i < 60) {
+				sum += (b & c | b & d | c & d) + 0x8F1BBCDC;
+			} else {
+				sum += (b ^ c ^ d) + 0xCA62C1D6;
+			}
+			e = d;
+			d = c;
+			c = b << 30 | b >>> 2;
+			b = a;
+			a = sum | 0;
 		}
-		[a, b, c, d, e].forEach((x, i) => { state[i] = state[i] + x | 0; });
+		state[0] = state[0] + a | 0;
+		state[1] = state[1] + b | 0;
+		state[2] = state[2] + c | 0;
+		state[3] = state[3] + d | 0;
+		state[4] = state[4] + e | 0;
 	}
-	return state.map((x) => hex(x >>> 0, 8)).join('');
+	return hexadecimal(state);
 }
 
-// What SHA-2 is made of, 64 bits each: the first bits of the fractions of the cube roots of the first 80 primes, and of the
-// square roots of the first 8 (SHA-512) and of the next 8 (SHA-384). SHA-256 uses the first halves, SHA-224 the second halves
-// of SHA-384's.
-const cubeRoots = `
-	428a2f98d728ae22 7137449123ef65cd b5c0fbcfec4d3b2f e9b5dba58189dbbc 3956c25bf348b538 59f111f1b605d019 923f82a4af194f9b
-	ab1c5ed5da6d8118 d807aa98a3030242 12835b0145706fbe 243185be4ee4b28c 550c7dc3d5ffb4e2 72be5d74f27b896f 80deb1fe3b1696b1
-	9bdc06a725c71235 c19bf174cf692694 e49b69c19ef14ad2 efbe4786384f25e3 0fc19dc68b8cd5b5 240ca1cc77ac9c65 2de92c6f592b0275
-	4a7484aa6ea6e483 5cb0a9dcbd41fbd4 76f988da831153b5 983e5152ee66dfab a831c66d2db43210 b00327c898fb213f bf597fc7beef0ee4
-	c6e00bf33da88fc2 d5a79147930aa725 06ca6351e003826f 142929670a0e6e70 27b70a8546d22ffc 2e1b21385c26c926 4d2c6dfc5ac42aed
-	53380d139d95b3df 650a73548baf63de 766a0abb3c77b2a8 81c2c92e47edaee6 92722c851482353b a2bfe8a14cf10364 a81a664bbc423001
-	c24b8b70d0f89791 c76c51a30654be30 d192e819d6ef5218 d69906245565a910 f40e35855771202a 106aa07032bbd1b8 19a4c116b8d2d0c8
-	1e376c085141ab53 2748774cdf8eeb99 34b0bcb5e19b48a8 391c0cb3c5c95a63 4ed8aa4ae3418acb 5b9cca4f7763e373 682e6ff3d6b2b8a3
-	748f82ee5defb2fc 78a5636f43172f60 84c87814a1f0ab72 8cc702081a6439ec 90befffa23631e28 a4506cebde82bde9 bef9a3f7b2c67915
-	c67178f2e372532b ca273eceea26619c d186b8c721c0c207 eada7dd6cde0eb1e f57d4f7fee6ed178 06f067aa72176fba 0a637dc5a2c898a6
-	113f9804bef90dae 1b710b35131c471b 28db77f523047d84 32caab7b40c72493 3c9ebe0a15c9bebc 431d67c49c100d4c 4cc5d4becb3e42b6
-	597f299cfc657e2a 5fcb6fab3ad6faec 6c44198c4a475817
-`;
-const squareRoots = `
-	6a09e667f3bcc908 bb67ae8584caa73b 3c6ef372fe94f82b a54ff53a5f1d36f1
-	510e527fade682d1 9b05688c2b3e6c1f 1f83d9abfb41bd6b 5be0cd19137e2179
-`;
-const nextSquareRoots = `
-	cbbb9d5dc1059ed8 629a292a367cd507 9159015a3070dd17 152fecd8f70e5939
-	67332667ffc00b31 8eb44a8768581511 db0c2e0d64f98fa7 47b5481dbefa4fa4
-`;
+// What SHA-2 is made of, 64 bits each in two halves: the first bits of the fractions of the cube roots of the first 80 primes,
+// and of the square roots of the first 8 (SHA-512) and of the next 8 (SHA-384). SHA-256 uses the first halves, and SHA-224
+// starts with the second halves of SHA-384's.
+const cubeRoots = [
+	0x428A2F98, 0xD728AE22, 0x71374491, 0x23EF65CD, 0xB5C0FBCF, 0xEC4D3B2F, 0xE9B5DBA5, 0x8189DBBC, 0x3956C25B, 0xF348B538,
+	0x59F111F1, 0xB605D019, 0x923F82A4, 0xAF194F9B, 0xAB1C5ED5, 0xDA6D8118, 0xD807AA98, 0xA3030242, 0x12835B01, 0x45706FBE,
+	0x243185BE, 0x4EE4B28C, 0x550C7DC3, 0xD5FFB4E2, 0x72BE5D74, 0xF27B896F, 0x80DEB1FE, 0x3B1696B1, 0x9BDC06A7, 0x25C71235,
+	0xC19BF174, 0xCF692694, 0xE49B69C1, 0x9EF14AD2, 0xEFBE4786, 0x384F25E3, 0x0FC19DC6, 0x8B8CD5B5, 0x240CA1CC, 0x77AC9C65,
+	0x2DE92C6F, 0x592B0275, 0x4A7484AA, 0x6EA6E483, 0x5CB0A9DC, 0xBD41FBD4, 0x76F988DA, 0x831153B5, 0x983E5152, 0xEE66DFAB,
+	0xA831C66D, 0x2DB43210, 0xB00327C8, 0x98FB213F, 0xBF597FC7, 0xBEEF0EE4, 0xC6E00BF3, 0x3DA88FC2, 0xD5A79147, 0x930AA725,
+	0x06CA6351, 0xE003826F, 0x14292967, 0x0A0E6E70, 0x27B70A85, 0x46D22FFC, 0x2E1B2138, 0x5C26C926, 0x4D2C6DFC, 0x5AC42AED,
+	0x53380D13, 0x9D95B3DF, 0x650A7354, 0x8BAF63DE, 0x766A0ABB, 0x3C77B2A8, 0x81C2C92E, 0x47EDAEE6, 0x92722C85, 0x1482353B,
+	0xA2BFE8A1, 0x4CF10364, 0xA81A664B, 0xBC423001, 0xC24B8B70, 0xD0F89791, 0xC76C51A3, 0x0654BE30, 0xD192E819, 0xD6EF5218,
+	0xD6990624, 0x5565A910, 0xF40E3585, 0x5771202A, 0x106AA070, 0x32BBD1B8, 0x19A4C116, 0xB8D2D0C8, 0x1E376C08, 0x5141AB53,
+	0x2748774C, 0xDF8EEB99, 0x34B0BCB5, 0xE19B48A8, 0x391C0CB3, 0xC5C95A63, 0x4ED8AA4A, 0xE3418ACB, 0x5B9CCA4F, 0x7763E373,
+	0x682E6FF3, 0xD6B2B8A3, 0x748F82EE, 0x5DEFB2FC, 0x78A5636F, 0x43172F60, 0x84C87814, 0xA1F0AB72, 0x8CC70208, 0x1A6439EC,
+	0x90BEFFFA, 0x23631E28, 0xA4506CEB, 0xDE82BDE9, 0xBEF9A3F7, 0xB2C67915, 0xC67178F2, 0xE372532B, 0xCA273ECE, 0xEA26619C,
+	0xD186B8C7, 0x21C0C207, 0xEADA7DD6, 0xCDE0EB1E, 0xF57D4F7F, 0xEE6ED178, 0x06F067AA, 0x72176FBA, 0x0A637DC5, 0xA2C898A6,
+	0x113F9804, 0xBEF90DAE, 0x1B710B35, 0x131C471B, 0x28DB77F5, 0x23047D84, 0x32CAAB7B, 0x40C72493, 0x3C9EBE0A, 0x15C9BEBC,
+	0x431D67C4, 0x9C100D4C, 0x4CC5D4BE, 0xCB3E42B6, 0x597F299C, 0xFC657E2A, 0x5FCB6FAB, 0x3AD6FAEC, 0x6C44198C, 0x4A475817,
+];
+const squareRoots = [
+	0x6A09E667, 0xF3BCC908, 0xBB67AE85, 0x84CAA73B, 0x3C6EF372, 0xFE94F82B, 0xA54FF53A, 0x5F1D36F1,
+	0x510E527F, 0xADE682D1, 0x9B05688C, 0x2B3E6C1F, 0x1F83D9AB, 0xFB41BD6B, 0x5BE0CD19, 0x137E2179,
+];
+const nextSquareRoots = [
+	0xCBBB9D5D, 0xC1059ED8, 0x629A292A, 0x367CD507, 0x9159015A, 0x3070DD17, 0x152FECD8, 0xF70E5939,
+	0x67332667, 0xFFC00B31, 0x8EB44A87, 0x68581511, 0xDB0C2E0D, 0x64F98FA7, 0x47B5481D, 0xBEFA4FA4,
+];
 
-const words64 = (table) => table.match(/\w+/g).map((digits) => BigInt('0x' + digits));
-const words32 = (table, from) => table.match(/\w+/g).map((digits) => parseInt(digits.slice(from, from + 8), 16));
+const evenHalves = (table) => table.filter((_, i) => i % 2 === 0);
+const oddHalves = (table) => table.filter((_, i) => i % 2 === 1);
 
-// FIPS 180-4, 6.2 and 6.3.
-function sha256(bytes, short) {
+// FIPS 180-4, 6.2 and 6.3. The result is size words of the state.
+function sha256(bytes, start, size) {
 	const view = padded(bytes, 64, 8, false);
-	const constants = words32(cubeRoots, 0);
-	const state = short ? words32(nextSquareRoots, 8) : words32(squareRoots, 0);
+	const constants = evenHalves(cubeRoots);
+	const w = new Int32Array(64);
+	const state = Int32Array.from(start);
 	for (let block = 0; block < view.byteLength; block += 64) {
-		const w = Array.from({ length: 16 }, (_, i) => view.getUint32(block + 4 * i));
 		let [a, b, c, d, e, f, g, h] = state;
 		for (let i = 0; i < 64; i++) {
-			if (i >= 16) {
-				const [x, y] = [w[i - 15], w[i - 2]];
-				const s0 = rotateRight(x, 7) ^ rotateRight(x, 18) ^ x >>> 3;
-				const s1 = rotateRight(y, 17) ^ rotateRight(y, 19) ^ y >>> 10;
-				w[i] = w[i - 16] + s0 + w[i - 7] + s1 | 0;
+			if (i < 16) {
+				w[i] = view.getInt32(block + 4 * i);
+			} else {
+				const x = w[i - 15], y = w[i - 2];
+				w[i] = w[i - 16] + ((x >>> 7 | x << 25) ^ (x >>> 18 | x << 14) ^ x >>> 3) +
+					w[i - 7] + ((y >>> 17 | y << 15) ^ (y >>> 19 | y << 13) ^ y >>> 10);
 			}
-			const t1 = h + (rotateRight(e, 6) ^ rotateRight(e, 11) ^ rotateRight(e, 25)) + (e & f ^ ~e & g) + constants[i] + w[i];
-			const t2 = (rotateRight(a, 2) ^ rotateRight(a, 13) ^ rotateRight(a, 22)) + (a & b ^ a & c ^ b & c);
-			[a, b, c, d, e, f, g, h] = [t1 + t2 | 0, a, b, c, d + t1 | 0, e, f, g];
+			const t1 = h + ((e >>> 6 | e << 26) ^ (e >>> 11 | e << 21) ^ (e >>> 25 | e << 7)) + (e & f ^ ~e & g) + constants[i] + w[i];
+			const t2 = ((a >>> 2 | a << 30) ^ (a >>> 13 | a << 19) ^ (a >>> 22 | a << 10)) + (a & b ^ a & c ^ b & c);
+			h = g;
+			g = f;
+			f = e;
+			e = d + t1 | 0;
+			d = c;
+			c = b;
+			b = a;
+			a = t1 + t2 | 0;
 		}
-		[a, b, c, d, e, f, g, h].forEach((x, i) => { state[i] = state[i] + x | 0; });
+		state[0] += a;
+		state[1] += b;
+		state[2] += c;
+		state[3] += d;
+		state[4] += e;
+		state[5] += f;
+		state[6] += g;
+		state[7] += h;
 	}
-	return state.slice(0, short ? 7 : 8).map((x) => hex(x >>> 0, 8)).join('');
+	return hexadecimal(state.subarray(0, size));
 }
 
-const uint64 = (x) => BigInt.asUintN(64, x);
-const rotateRight64 = (x, n) => uint64(x >> n | x << 64n - n);
-
-// FIPS 180-4, 6.4 and 6.5.
-function sha512(bytes, short) {
+// FIPS 180-4, 6.4 and 6.5, on halves of 32 bits: xH is the upper half of x, xL the lower one. The result is size words of the
+// state.
+function sha512(bytes, start, size) {
 	const view = padded(bytes, 128, 16, false);
-	const constants = words64(cubeRoots);
-	const state = words64(short ? nextSquareRoots : squareRoots);
+	const w = new Int32Array(160);
+	const state = Int32Array.from(start);
 	for (let block = 0; block < view.byteLength; block += 128) {
-		const w = Array.from({ length: 16 }, (_, i) => view.getBigUint64(block + 8 * i));
-		let [a, b, c, d, e, f, g, h] = state;
-		for (let i = 0; i < 80; i++) {
-			if (i >= 16) {
-				const [x, y] = [w[i - 15], w[i - 2]];
-				const s0 = rotateRight64(x, 1n) ^ rotateRight64(x, 8n) ^ x >> 7n;
-				const s1 = rotateRight64(y, 19n) ^ rotateRight64(y, 61n) ^ y >> 6n;
-				w[i] = uint64(w[i - 16] + s0 + w[i - 7] + s1);
+		let [aH, aL, bH, bL, cH, cL, dH, dL, eH, eL, fH, fL, gH, gL, hH, hL] = state;
+		for (let i = 0; i < 160; i += 2) {
+			if (i < 32) {
+				w[i] = view.getInt32(block + 4 * i);
+				w[i + 1] = view.getInt32(block + 4 * i + 4);
+			} else {
+				const xH = w[i - 30], xL = w[i - 29], yH = w[i - 4], yL = w[i - 3];
+				const sumL = (w[i - 31] >>> 0) + (w[i - 13] >>> 0) +
+					(((xL >>> 1 | xH << 31) ^ (xL >>> 8 | xH << 24) ^ (xL >>> 7 | xH << 25)) >>> 0) +
+					(((yL >>> 19 | yH << 13) ^ (yH >>> 29 | yL << 3) ^ (yL >>> 6 | yH << 26)) >>> 0);
+				w[i] = w[i - 32] + w[i - 14] + ((xH >>> 1 | xL << 31) ^ (xH >>> 8 | xL << 24) ^ xH >>> 7) +
+					((yH >>> 19 | yL << 13) ^ (yL >>> 29 | yH << 3) ^ yH >>> 6) + Math.floor(sumL / 0x100000000);
+				w[i + 1] = sumL;
 			}
-			const t1 = h + (rotateRight64(e, 14n) ^ rotateRight64(e, 18n) ^ rotateRight64(e, 41n)) + (e & f ^ uint64(~e) & g) +
-				constants[i] + w[i];
-			const t2 = (rotateRight64(a, 28n) ^ rotateRight64(a, 34n) ^ rotateRight64(a, 39n)) + (a & b ^ a & c ^ b & c);
-			[a, b, c, d, e, f, g, h] = [uint64(t1 + t2), a, b, c, uint64(d + t1), e, f, g];
+			const t1L = (hL >>> 0) + (((eL >>> 14 | eH << 18) ^ (eL >>> 18 | eH << 14) ^ (eH >>> 9 | eL << 23)) >>> 0) +
+				((eL & fL ^ ~eL & gL) >>> 0) + cubeRoots[i + 1] + (w[i + 1] >>> 0);
+			const t1H = hH + ((eH >>> 14 | eL << 18) ^ (eH >>> 18 | eL << 14) ^ (eL >>> 9 | eH << 23)) +
+				(eH & fH ^ ~eH & gH) + cubeRoots[i] + w[i] + Math.floor(t1L / 0x100000000) | 0;
+			const t2L = (((aL >>> 28 | aH << 4) ^ (aH >>> 2 | aL << 30) ^ (aH >>> 7 | aL << 25)) >>> 0) +
+				((aL & bL ^ aL & cL ^ bL & cL) >>> 0);
+			const t2H = ((aH >>> 28 | aL << 4) ^ (aL >>> 2 | aH << 30) ^ (aL >>> 7 | aH << 25)) +
+				(aH & bH ^ aH & cH ^ bH & cH) + Math.floor(t2L / 0x100000000) | 0;
+			hH = gH;
+			hL = gL;
+			gH = fH;
+			gL = fL;
+			fH = eH;
+			fL = eL;
+			const newL = (dL >>> 0) + (t1L >>> 0);
+			eH = dH + t1H + Math.floor(newL / 0x100000000) | 0;
+			eL = newL | 0;
+			dH = cH;
+			dL = cL;
+			cH = bH;
+			cL = bL;
+			bH = aH;
+			bL = aL;
+			const sumL = (t1L >>> 0) + (t2L >>> 0);
+			aH = t1H + t2H + Math.floor(sumL / 0x100000000) | 0;
+			aL = sumL | 0;
 		}
-		[a, b, c, d, e, f, g, h].forEach((x, i) => { state[i] = uint64(state[i] + x); });
+		const last = [aH, aL, bH, bL, cH, cL, dH, dL, eH, eL, fH, fL, gH, gL, hH, hL];
+		for (let i = 0; i < 16; i += 2) {
+			const sum = (state[i + 1] >>> 0) + (last[i + 1] >>> 0);
+			state[i] += last[i] + Math.floor(sum / 0x100000000);
+			state[i + 1] = sum;
+		}
 	}
-	return state.slice(0, short ? 6 : 8).map((x) => hex(x, 16)).join('');
+	return hexadecimal(state.subarray(0, size));
 }
 
-// FIPS 202: SHA3-512.
+// FIPS 202: SHA3-512. Lane i of the state is two halves: the lower one at 2 * i, the upper one behind it.
 function sha3(bytes) {
 	const rate = 72;
-	const input = [...bytes, 6];
-	while (input.length % rate !== 0) {
-		input.push(0);
+	const view = new DataView(new ArrayBuffer(Math.ceil((bytes.length + 1) / rate) * rate));
+	for (let i = 0; i < bytes.length; i++) {
+		view.setUint8(i, bytes[i]);
 	}
-	input[input.length - 1] |= 0x80;
-	const state = Array(25).fill(0n);
-	for (let block = 0; block < input.length; block += rate) {
-		for (let i = 0; i < rate; i++) {
-			state[i >> 3] ^= BigInt(input[block + i]) << BigInt(8 * (i % 8));
+	view.setUint8(bytes.length, 6);
+	view.setUint8(view.byteLength - 1, view.getUint8(view.byteLength - 1) | 0x80);
+	const state = new Int32Array(50);
+	for (let block = 0; block < view.byteLength; block += rate) {
+		for (let i = 0; i < rate / 4; i++) {
+			state[i] ^= view.getInt32(block + 4 * i, true);
 		}
 		keccak(state);
 	}
-	return state.slice(0, 8).flatMap((lane) =>
-		Array.from({ length: 8 }, (_, i) => hex(Number(lane >> BigInt(8 * i) & 255n), 2))).join('');
+	const out = new DataView(new ArrayBuffer(64));
+	for (let i = 0; i < 16; i++) {
+		out.setInt32(4 * i, state[i], true);
+	}
+	return hexadecimal(Array.from({ length: 16 }, (_, i) => out.getInt32(4 * i)));
 }
 
 function keccak(state) {
+	const columns = new Int32Array(10);
+	const row = new Int32Array(10);
 	let register = 1; // gives the bits of the round constants
 	for (let round = 0; round < 24; round++) {
-		const columns = [0, 1, 2, 3, 4].map((x) => state[x] ^ state[x + 5] ^ state[x + 10] ^ state[x + 15] ^ state[x + 20]);
-		state.forEach((_, i) => {
-			state[i] ^= columns[(i + 4) % 5] ^ rotateRight64(columns[(i + 1) % 5], 63n);
-		});
-		let [x, y] = [1, 0];
-		let current = state[1];
-		for (let t = 0; t < 24; t++) {
-			[x, y] = [y, (2 * x + 3 * y) % 5];
-			const turn = BigInt((t + 1) * (t + 2) / 2 % 64);
-			[current, state[x + 5 * y]] = [state[x + 5 * y], turn === 0n ? current : rotateRight64(current, 64n - turn)];
+		for (let i = 0; i < 10; i++) {
+			columns[i] = state[i] ^ state[i + 10] ^ state[i + 20] ^ state[i + 30] ^ state[i + 40];
 		}
-		for (let row = 0; row < 25; row += 5) {
-			const lanes = state.slice(row, row + 5);
-			lanes.forEach((lane, i) => {
-				state[row + i] = lane ^ uint64(~lanes[(i + 1) % 5]) & lanes[(i + 2) % 5];
-			});
+		for (let x = 0; x < 5; x++) {
+			const before = (x + 4) % 5 * 2, after = (x + 1) % 5 * 2;
+			const low = columns[before] ^ (columns[after] << 1 | columns[after + 1] >>> 31);
+			const high = columns[before + 1] ^ (columns[after + 1] << 1 | columns[after] >>> 31);
+			for (let i = 2 * x; i < 50; i += 10) {
+				state[i] ^= low;
+				state[i + 1] ^= high;
+			}
+		}
+		let low = state[2], high = state[3];
+		for (let t = 0, x = 1, y = 0; t < 24; t++) {
+			const nextY = (2 * x + 3 * y) % 5;
+			x = y;
+			y = nextY;
+			const place = 2 * (x + 5 * y);
+			const nextLow = state[place], nextHigh = state[place + 1];
+			const turn = (t + 1) * (t + 2) / 2 % 64;
+			if (turn >= 32) {
+				const swap = low;
+				low = high;
+				high = swap;
+			}
+			const n = turn % 32;
+			state[place] = n === 0 ? low : low << n | high >>> 32 - n;
+			state[place + 1] = n === 0 ? high : high << n | low >>> 32 - n;
+			low = nextLow;
+			high = nextHigh;
+		}
+		for (let y = 0; y < 50; y += 10) {
+			for (let i = 0; i < 10; i++) {
+				row[i] = state[y + i];
+			}
+			for (let i = 0; i < 10; i++) {
+				state[y + i] = row[i] ^ ~row[(i + 2) % 10] & row[(i + 4) % 10];
+			}
 		}
 		for (let i = 0; i < 7; i++) {
 			if (register & 1) {
-				state[0] ^= 1n << (1n << BigInt(i)) - 1n;
+				const bit = (1 << i) - 1;
+				state[bit >> 5] ^= 1 << (bit & 31);
 			}
 			register = register << 1 ^ (register >> 7) * 0x171;
 		}

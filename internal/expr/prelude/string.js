@@ -94,12 +94,15 @@ const withoutCurrency = (text) => text.replace(currencies, '');
 const currencies = new RegExp('B/.,BZ$,Br,Bs,CHF,C$,Ft,Gs,J$,KM,Kč,Lek,MT,NT$,RD$,RM,Rb,Rp,S/.,TT$,Z$,kn,kr,lei,zł,Дин.,ден,лв'
 	.replace(/[$/.]/g, '\\$&').replaceAll(',', '|') + '|[$LPQRS¢£¥ƒ؋฿៛₡₦₨-₮₱₴₹₺₼₽﷼]', 'g');
 
-const host = /(?:localhost|(?:[-\w]+\.)+(?:xn--[a-z\d]+|[a-z]{2,})|(?:\d{1,3}\.){3}\d{1,3})/.source;
+const host = /(?:www\.)?(?:localhost|(?:[-\w]+\.)+(?:xn--[a-z\d]+|[a-z]{2,})|(?:\d{1,3}\.){3}\d{1,3})/.source;
+
+// atom is what the part of an address in front of the @ is made of, with dots between.
+const atom = /[^<>()[\].,;:\s@"\\]/.source;
 
 const patterns = {
 	anyDomain: new RegExp(String.raw`^(?:https?://|ftp://)?(?:mailto:)?(?://)?(${host})(?::\d+)?(?:[/?#]\S*)?$`, 'i'),
 	domain: new RegExp(String.raw`^${host}(?::\d+)?(?:[/?#]\S*)?$`, 'i'),
-	email: /(?:[^<>()[\].,;:\s@"\\]+(?:\.[^<>()[\].,;:\s@"\\]+)*|".+")@(?:\[(?:\d{1,3}\.){3}\d{1,3}\]|(?:[a-z\d-]+\.)+[a-z]{2,})/i,
+	email: new RegExp(String.raw`(?:(?<!${atom}\.?)${atom}+(?:\.${atom}+)*|".+")@(?:\[(?:\d{1,3}\.){3}\d{1,3}\]|(?:[a-z\d-]+\.)+[a-z]{2,})`, 'i'),
 	path: /^[a-z][a-z\d+.-]*:\/\/(?=[^])[^/?#]*([^?#]*)/i,
 	url: new RegExp(String.raw`(?:https?|ftp)://${host}\S*`, 'i'),
 	wholeUrl: new RegExp(String.raw`^(?:https?|ftp)://${host}\S*$`, 'i'),
@@ -133,18 +136,21 @@ function removeMarkdown(markdown) {
 }
 
 // toSentenceCase makes the first letter of the text, and of what follows ".", "!" or "?", a capital, and all others small. As in
-// n8n, letters beyond U+FFFF do not become capitals.
+// n8n, letters beyond U+FFFF do not become capitals, and what is made a capital twice, as in "..ﬁ", begins with one only.
 function toSentenceCase(text) {
 	const first = text.search(/\p{L}/u);
 	if (first < 0) {
 		return text;
 	}
-	const rest = text.slice(first + 1).toLowerCase()
-		.replace(/[.!?]\P{L}*\p{L}/gu, (start) => start.slice(0, -1) + start.at(-1).toUpperCase());
+	const marks = (part) => part.match(/[.!?]/g)?.length ?? 0;
+	const capital = (letter, times) => {
+		const upper = letter.toUpperCase();
+		return times > 1 ? upper[0] + upper.slice(1).toLowerCase() : upper;
+	};
 	const before = text.slice(0, first);
-	const capital = text[first].toUpperCase();
-	// "ﬁ" becomes "FI", after a mark "Fi"
-	return before + (/[.!?]/.test(before) ? capital[0] + capital.slice(1).toLowerCase() : capital) + rest;
+	const rest = text.slice(first + 1).toLowerCase()
+		.replace(/[.!?]\P{L}*\p{L}/gu, (start) => start.slice(0, -1) + capital(start.at(-1), marks(start)));
+	return before + capital(text[first], 1 + marks(before)) + rest;
 }
 
 // smallWords stay small inside of a title.

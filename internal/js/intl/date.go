@@ -160,12 +160,18 @@ func (f *DateTimeFormat) resolveCycle(options map[string]any) {
 func (f *DateTimeFormat) choosePattern() error {
 	o := f.options
 	if o["dateStyle"] != "" || o["timeStyle"] != "" {
-		for _, name := range []string{"weekday", "era", "year", "month", "day", "dayPeriod", "hour", "minute", "second", "digits", "timeZoneName"} {
+		for _, name := range []string{
+			"weekday", "era", "year", "month", "day", "dayPeriod", "hour", "minute", "second", "digits", "timeZoneName",
+		} {
 			if o[name] != "" {
 				if name == "digits" {
 					name = "fractionalSecondDigits"
 				}
-				return typeError("Can't set option %s when %s is used", name, map[bool]string{true: "dateStyle", false: "timeStyle"}[o["dateStyle"] != ""])
+				style := "timeStyle"
+				if o["dateStyle"] != "" {
+					style = "dateStyle"
+				}
+				return typeError("Can't set option %s when %s is used", name, style)
 			}
 		}
 		cycle := f.cycle

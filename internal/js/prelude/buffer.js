@@ -46,16 +46,18 @@
 				if (value.type === 'Buffer' && Array.isArray(value.data)) {
 					return copy(value.data);
 				}
-				if (ArrayBuffer.isView(value) || Array.isArray(value) || typeof value.length === 'number') {
-					return copy(value);
-				}
 				const primitive = value.valueOf?.();
 				if (primitive !== value && primitive !== undefined && primitive !== null) {
 					return Buffer.from(primitive, encoding, length);
 				}
+				if (typeof value.length === 'number') {
+					return copy(value);
+				}
 			}
-			const got = value === null || value === undefined ? String(value) : typeof value === 'object' ? 'an instance of Object' : `type ${typeof value} (${String(value)})`;
-			const error = new TypeError('The first argument must be of type string or an instance of Buffer, ArrayBuffer, or Array or an Array-like Object. Received ' + got);
+			const got = value === null || value === undefined ? String(value) :
+				typeof value === 'object' ? 'an instance of Object' : `type ${typeof value} (${String(value)})`;
+			const error = new TypeError('The first argument must be of type string or an instance of Buffer, ArrayBuffer, ' +
+				'or Array or an Array-like Object. Received ' + got);
 			error.code = 'ERR_INVALID_ARG_TYPE';
 			throw error;
 		},
@@ -66,7 +68,11 @@
 		allocUnsafe(size) { return Buffer.alloc(size); },
 		allocUnsafeSlow(size) { return Buffer.alloc(size); },
 		byteLength(value, encoding) {
-			return typeof value === 'string' ? native.encode(value, encodingOf(encoding)).byteLength : value.byteLength;
+			if (typeof value !== 'string') {
+				return value.byteLength;
+			}
+			const e = encodingOf(encoding);
+			return e === 'hex' ? value.length >>> 1 : native.encode(value, e).byteLength;
 		},
 		concat(list, total = list.reduce((n, b) => n + b.length, 0)) {
 			const out = Buffer.alloc(total);
@@ -177,8 +183,9 @@
 		for (const order of size === 1 ? [''] : ['LE', 'BE']) {
 			const check = (b, offset) => {
 				if (!(offset >= 0 && offset + size <= b.length)) {
-					const error = new RangeError(`The value of "offset" is out of range. It must be >= 0 and <= ${b.length - size}. Received ${offset}`);
-					error.code = 'ERR_OUT_OF_RANGE';
+					const error = new RangeError(b.length < size ? 'Attempt to access memory outside buffer bounds' :
+						`The value of "offset" is out of range. It must be >= 0 and <= ${b.length - size}. Received ${offset}`);
+					error.code = b.length < size ? 'ERR_BUFFER_OUT_OF_BOUNDS' : 'ERR_OUT_OF_RANGE';
 					throw error;
 				}
 				return new DataView(b.buffer, b.byteOffset, b.length);

@@ -55,6 +55,7 @@
 			native.cancel(Number(timer) || 0);
 		}
 	}
+	const characters = (message) => Object.assign(new Error(message), { name: 'InvalidCharacterError', code: 5 });
 	const functions = {
 		setTimeout(callback, after, ...args) { return start(callback, after, args, false); },
 		setInterval(callback, repeat, ...args) { return start(callback, repeat, args, true); },
@@ -66,7 +67,7 @@
 			data = String(data);
 			for (let i = 0; i < data.length; i++) {
 				if (data.charCodeAt(i) > 255) {
-					throw new Error('Invalid character');
+					throw characters('Invalid character');
 				}
 			}
 			return decode(encode(data, 'latin1'), 'base64');
@@ -76,8 +77,11 @@
 			if (data.length % 4 === 0) {
 				data = data.replace(/==?$/, '');
 			}
-			if (data.length % 4 === 1 || /[^A-Za-z0-9+/]/.test(data)) {
-				throw new Error('The string to be decoded is not correctly encoded.');
+			if (/[^A-Za-z0-9+/]/.test(data)) {
+				throw characters('Invalid character');
+			}
+			if (data.length % 4 === 1) {
+				throw characters('The string to be decoded is not correctly encoded.');
 			}
 			return decode(encode(data, 'base64'), 'latin1');
 		},
@@ -128,7 +132,7 @@
 			return '[Circular]';
 		}
 		if (x instanceof Error) {
-			return x.stack || String(x);
+			return native.words(x).stack || String(x);
 		}
 		if (x instanceof Date || x instanceof RegExp) {
 			return x instanceof Date && !isNaN(x) ? x.toISOString() : String(x);
@@ -221,14 +225,25 @@
 	}
 	hide(global, 'TextEncoder', TextEncoder);
 	hide(global, 'TextDecoder', TextDecoder);
-	let hardened = false;
+	let urls;
 	const url = () => {
-		const exports = library('whatwg-url', native.idna);
-		if (!hardened) {
-			native.harden(Object.getPrototypeOf(new exports.URLSearchParams().keys()));
-			hardened = true;
+		if (urls === undefined) {
+			const { URL: Parsed, URLSearchParams } = library('whatwg-url', native.idna);
+			native.harden(Object.getPrototypeOf(new URLSearchParams().keys()));
+			// The library's words are not Node.js's.
+			class URL extends Parsed {
+				constructor(input, base) {
+					try {
+						super(input, base);
+					} catch (e) {
+						throw Object.assign(new TypeError('Invalid URL'), { code: 'ERR_INVALID_URL', input: String(input) });
+					}
+				}
+			}
+			native.harden(URL);
+			urls = { URL, URLSearchParams };
 		}
-		return exports;
+		return urls;
 	};
 	lazy('URL', () => url().URL);
 	lazy('URLSearchParams', () => url().URLSearchParams);

@@ -18,7 +18,8 @@
 				throw new Error('Digest already called');
 			}
 			if (typeof data !== 'string' && !ArrayBuffer.isView(data)) {
-				throw new TypeError('The "data" argument must be of type string or an instance of Buffer, TypedArray, or DataView. Received ' + (data === undefined ? 'undefined' : typeof data));
+				throw new TypeError('The "data" argument must be of type string or an instance of Buffer, TypedArray, or DataView. ' +
+					`Received ${typeof data}`);
 			}
 			this.#parts.push(Buffer.from(bytes(data, encoding)));
 			return this;

@@ -344,10 +344,10 @@
 		}
 	}
 	const { harden } = native;
-	const errorProtos = {};
+	const errors = {};
 	const errorNames = ['Error', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'];
 	for (const name of errorNames) {
-		errorProtos[name] = global[name].prototype;
+		errors[name] = global[name];
 	}
 
 	// finish freezes all that scripts share. An open realm, which only one script gets, stays as it is.
@@ -388,7 +388,7 @@
 	const { getTime } = RealDate.prototype;
 	const boxes = [Number.prototype.valueOf, String.prototype.valueOf, Boolean.prototype.valueOf, BigInt.prototype.valueOf];
 	return {
-		errorProtos,
+		errors,
 		finish,
 		install,
 		library,
