@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 
 	"github.com/nate-go/nate/credentials"
 )
@@ -24,6 +25,11 @@ type CallConfig struct {
 	Instance Instance
 	// Inputs are the items on each main input; nil where nothing arrived, which is not the same as no items.
 	Inputs [][]Item
+	// Sources say where each main input comes from; nil entries and a missing one: nowhere (the first node of a run).
+	Sources []*Source
+	// Outputs is how many main outputs the node has with its parameters, the error output not counted; 0: as many as its
+	// Definition lists.
+	Outputs int
 	// RunIndex counts the runs of this node in this execution, from 0.
 	RunIndex int
 	// Mode is how the run was started, in n8n's words ("manual" from an editor, "cli", "trigger", ...).
@@ -38,6 +44,11 @@ type CallConfig struct {
 	Credential func(ctx context.Context, credentialType string) (credentials.Data, error)
 	// Transport carries HTTP requests; nil: http.DefaultTransport.
 	Transport http.RoundTripper
+	// NodeContext and FlowContext return what Call.NodeContext and Call.FlowContext do; nil: an Object that lives as long as
+	// the Call.
+	NodeContext, FlowContext func() *Object
+	// RunWorkflow runs another workflow.
+	RunWorkflow func(ctx context.Context, w SubWorkflow) (SubRun, error)
 	// Logger may be nil: nothing is logged.
 	Logger *slog.Logger
 	// Once keeps the answer of fn under key for the whole workflow run; nil: for this Call.
@@ -68,6 +79,17 @@ func NewCall(cfg CallConfig) *Call {
 	if cfg.Once == nil {
 		cfg.Once = NewOnce()
 	}
+	if cfg.NodeContext == nil {
+		cfg.NodeContext = ownContext()
+	}
+	if cfg.FlowContext == nil {
+		cfg.FlowContext = ownContext()
+	}
+	if cfg.RunWorkflow == nil {
+		cfg.RunWorkflow = func(context.Context, SubWorkflow) (SubRun, error) {
+			return SubRun{}, fmt.Errorf("node %q was called where no other workflow can be run", cfg.Instance.Name)
+		}
+	}
 	return &Call{cfg}
 }
 
@@ -86,6 +108,41 @@ func (c *Call) Input(i int) ([]Item, bool) {
 		return nil, false
 	}
 	return c.cfg.Inputs[i], c.cfg.Inputs[i] != nil
+}
+
+// Inputs returns the number of main inputs that the Call has, those included on which nothing arrived.
+func (c *Call) Inputs() int { return len(c.cfg.Inputs) }
+
+// Source says where a main input comes from: n8n's getInputSourceData. It is nil where nothing arrived, and for the first
+// node of a run. It must not be changed.
+func (c *Call) Source(input int) *Source {
+	if input < 0 || input >= len(c.cfg.Sources) {
+		return nil
+	}
+	return c.cfg.Sources[input]
+}
+
+// Outputs returns how many main outputs the node has with its parameters, the error output not counted; 0 when that is not
+// known.
+func (c *Call) Outputs() int { return c.cfg.Outputs }
+
+// NodeContext returns what this node keeps over its runs in one execution: n8n's getContext('node'). Every run sees what
+// earlier ones set, expressions read it ($('Name').context), and it is stored with a run that waits. Set replaces what is in
+// it; the values in it must not be changed in place. It is for the goroutine that Execute was called in.
+func (c *Call) NodeContext() *Object { return c.cfg.NodeContext() }
+
+// FlowContext is NodeContext for all nodes of an execution together: n8n's getContext('flow').
+func (c *Call) FlowContext() *Object { return c.cfg.FlowContext() }
+
+// RunWorkflow runs another workflow and returns what its last node put out. A workflow that can't be found or started is an
+// error, and so is one whose run failed.
+func (c *Call) RunWorkflow(ctx context.Context, w SubWorkflow) (SubRun, error) {
+	return c.cfg.RunWorkflow(ctx, w)
+}
+
+// ownContext returns a func that always returns the same Object.
+func ownContext() func() *Object {
+	return sync.OnceValue(func() *Object { return &Object{} })
 }
 
 // RunIndex counts the runs of this node in this execution, from 0.

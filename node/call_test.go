@@ -155,3 +155,16 @@ func requireAnswer(tb testing.TB, path string, want any, message string, got any
 	require.NoError(tb, err, path)
 	require.Equal(tb, want, got, path)
 }
+
+func TestCallContexts(t *testing.T) {
+	t.Parallel()
+	c := node.NewCall(node.CallConfig{Inputs: [][]node.Item{{}, nil}, Sources: []*node.Source{{Node: "A"}}})
+	c.NodeContext().Set("n", 1)
+	require.Equal(t, `{"n":1}`, jsonOf(c.NodeContext()), "the same for the whole Call")
+	require.Zero(t, c.FlowContext().Len())
+	require.Equal(t, 2, c.Inputs())
+	require.Equal(t, "A", c.Source(0).Node)
+	require.Nil(t, c.Source(1))
+	_, err := c.RunWorkflow(t.Context(), node.SubWorkflow{ID: "1"})
+	require.EqualError(t, err, `node "" was called where no other workflow can be run`)
+}

@@ -27,6 +27,9 @@ type Paired struct {
 	// Listed makes the link be written the long way, as a list with the input index even when it is 0. n8n writes the
 	// item of Always Output Data so.
 	Listed bool
+	// SourceOverwrite is where the item comes from when that is not what is connected to the input: a node that kept items
+	// over several runs (Loop Over Items) names the source of the run in which it got them. nil on most links.
+	SourceOverwrite *Source
 }
 
 // ItemOf returns an Item of the given keys and values in turn, as NewObject takes them.
@@ -126,8 +129,7 @@ func pairedOf(v any) ([]Paired, error) {
 		if !ok {
 			return 0, key == "input"
 		}
-		f, ok := n.(float64)
-		return int(f), ok && f >= 0 && f < 1<<31 && f == math.Trunc(f)
+		return wholeNumber(n)
 	}
 	switch v := v.(type) {
 	case nil:
@@ -140,7 +142,8 @@ func pairedOf(v any) ([]Paired, error) {
 		if !ok || !ok2 {
 			return nil, fmt.Errorf("its pairedItem has no index of an item")
 		}
-		return []Paired{{Item: item, Input: input}}, nil
+		overwrite, err := sourceOf(v)
+		return []Paired{{Item: item, Input: input, SourceOverwrite: overwrite}}, err
 	case []any:
 		all := make([]Paired, 0, len(v))
 		for _, e := range v {
@@ -175,6 +178,40 @@ func (it Item) AppendJSON(dst []byte) []byte {
 	return append(dst, '}')
 }
 
+// Object returns the item as a JSON value ({"json": {...}, "pairedItem": ...}), for a node's context; ItemsOf reads it back.
+func (it Item) Object() *Object {
+	o := NewObject("json", it.JSON)
+	if it.JSON == nil {
+		o.set("json", &Object{})
+	}
+	if it.Error != nil {
+		o.set("error", it.Error.itemObject())
+	}
+	if it.Paired != nil {
+		links := make([]any, len(it.Paired))
+		for i, l := range it.Paired {
+			links[i] = l.object()
+		}
+		if len(links) == 1 && !it.Paired[0].Listed {
+			o.set("pairedItem", links[0])
+		} else {
+			o.set("pairedItem", links)
+		}
+	}
+	return o
+}
+
+func (l Paired) object() *Object {
+	o := NewObject("item", l.Item)
+	if l.Input != 0 || l.Listed {
+		o.Set("input", l.Input)
+	}
+	if l.SourceOverwrite != nil {
+		o.set("sourceOverwrite", l.SourceOverwrite.Object())
+	}
+	return o
+}
+
 // MarshalJSON is AppendJSON for encoding/json.
 func (it Item) MarshalJSON() ([]byte, error) { return it.AppendJSON(nil), nil }
 
@@ -191,6 +228,9 @@ func appendPaired(dst []byte, links []Paired) []byte {
 		if l.Input != 0 || l.Listed {
 			dst = json.AppendNumber(append(dst, `,"input":`...), float64(l.Input))
 		}
+		if l.SourceOverwrite != nil {
+			dst = l.SourceOverwrite.AppendJSON(append(dst, `,"sourceOverwrite":`...))
+		}
 		dst = append(dst, '}')
 	}
 	if list {
@@ -203,4 +243,56 @@ func appendPaired(dst []byte, links []Paired) []byte {
 type Source struct {
 	Node        string
 	Output, Run int
+}
+
+// AppendJSON appends the source as n8n writes it: previousNode, previousNodeOutput, previousNodeRun.
+func (s *Source) AppendJSON(dst []byte) []byte {
+	dst = json.AppendString(append(dst, `{"previousNode":`...), s.Node)
+	dst = json.AppendNumber(append(dst, `,"previousNodeOutput":`...), float64(s.Output))
+	dst = json.AppendNumber(append(dst, `,"previousNodeRun":`...), float64(s.Run))
+	return append(dst, '}')
+}
+
+// MarshalJSON is AppendJSON for encoding/json.
+func (s *Source) MarshalJSON() ([]byte, error) { return s.AppendJSON(nil), nil }
+
+// Object returns the source as a JSON value, for a node's context.
+func (s *Source) Object() *Object {
+	return NewObject("previousNode", s.Node, "previousNodeOutput", s.Output, "previousNodeRun", s.Run)
+}
+
+// SourceOf reads a source as n8n writes it; what it leaves out is 0. An error says what is wrong with it.
+func SourceOf(v any) (*Source, error) {
+	o, ok := v.(*Object)
+	if !ok {
+		return nil, fmt.Errorf("a source is %s, not an object", TypeName(v))
+	}
+	name, _ := o.Get("previousNode")
+	s := &Source{}
+	if s.Node, ok = name.(string); !ok {
+		return nil, fmt.Errorf("a source has no previousNode")
+	}
+	for key, to := range map[string]*int{"previousNodeOutput": &s.Output, "previousNodeRun": &s.Run} {
+		if n, isSet := o.Get(key); isSet && n != nil {
+			if *to, ok = wholeNumber(n); !ok {
+				return nil, fmt.Errorf("the %s of a source is no index", key)
+			}
+		}
+	}
+	return s, nil
+}
+
+// sourceOf reads the sourceOverwrite of a link; nil when there is none.
+func sourceOf(link *Object) (*Source, error) {
+	v, _ := link.Get("sourceOverwrite")
+	if v == nil {
+		return nil, nil
+	}
+	return SourceOf(v)
+}
+
+// wholeNumber reads an index.
+func wholeNumber(v any) (int, bool) {
+	f, ok := v.(float64)
+	return int(f), ok && f >= 0 && f < 1<<31 && f == math.Trunc(f)
 }

@@ -10,6 +10,31 @@ import (
 	"github.com/nate-go/nate/node"
 )
 
+func TestSourceOverwrite(t *testing.T) {
+	t.Parallel()
+	text := `{"json":{"n":1},"pairedItem":{"item":2,"input":1,"sourceOverwrite":{"previousNode":"In","previousNodeOutput":0,"previousNodeRun":3}}}`
+	v, err := node.ParseJSON([]byte("[" + text + "]"))
+	require.NoError(t, err)
+	items, err := node.ItemsOf(v)
+	require.NoError(t, err)
+	require.Equal(t, &node.Source{Node: "In", Run: 3}, items[0].Paired[0].SourceOverwrite)
+	require.Equal(t, text, string(items[0].AppendJSON(nil)))
+	again, err := node.ItemsOf([]any{items[0].Object()})
+	require.NoError(t, err)
+	require.Equal(t, text, string(again[0].AppendJSON(nil)), "a context keeps items as JSON")
+
+	for wrong, message := range map[string]string{
+		`1`:  "a source is a number, not an object",
+		`{}`: "a source has no previousNode",
+		`{"previousNode":"A","previousNodeRun":-1}`: "the previousNodeRun of a source is no index",
+	} {
+		v, err := node.ParseJSON([]byte(`[{"json":{},"pairedItem":{"item":0,"sourceOverwrite":` + wrong + `}}]`))
+		require.NoError(t, err)
+		_, err = node.ItemsOf(v)
+		require.ErrorContains(t, err, message)
+	}
+}
+
 func TestItemsOf(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct{ in, want string }{

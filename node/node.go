@@ -27,6 +27,25 @@ type Output struct {
 	// Partial are the items that had succeeded on the first output when the node failed as a whole. They are read only
 	// beside an error.
 	Partial []Item
+	// Suspend makes the run wait before it goes on behind the node; nil: it goes on at once. What then goes on is the
+	// node's first input, as in n8n, so that Main is usually just that.
+	Suspend *Suspend
+	// Hints are notes on this run of the node, which n8n's editor shows: Message, and Type and Location where set.
+	Hints []Hint
+}
+
+// Suspend says until when a run waits: n8n's putExecutionToWait. A short wait is spent in the process, a longer one ends
+// the run with the status "waiting" and the state to go on from.
+type Suspend struct {
+	// Until is when to go on. The zero time: when somebody resumes the run.
+	Until time.Time
+}
+
+// Porter is implemented by a Node whose inputs or outputs depend on the parameters of its instance (Switch, Merge): where
+// n8n's definition has an expression for them. Ports gets the parameters with their defaults, expressions unresolved, and
+// returns a connection type ("main") for each; a nil list leaves it to the Definition's.
+type Porter interface {
+	Ports(parameters *Object, version float64) (inputs, outputs []string)
 }
 
 // CredentialTyper is implemented by a Node that brings its credential types along.
@@ -136,7 +155,7 @@ func (p *Progress) add(outputs [][]Item, item int) {
 // beside it as Partial.
 func ExecuteItems(ctx context.Context, c *Call, n ItemNode, retry Retry) (Output, error) {
 	loop := itemLoop{
-		call: c, node: n, retry: retry, outputs: max(len(n.Definition().Outputs), 1),
+		call: c, node: n, retry: retry, outputs: outputsOf(c, n),
 		results:  make([][][]Item, len(c.Items())),
 		attempts: make([]int, len(c.Items())),
 	}
@@ -159,6 +178,14 @@ func ExecuteItems(ctx context.Context, c *Call, n ItemNode, retry Retry) (Output
 		}
 	}
 	return Output{Main: loop.join(loop.outputs)}, nil
+}
+
+// outputsOf is how many main outputs a node has.
+func outputsOf(c *Call, n ItemNode) int {
+	if c.Outputs() > 0 {
+		return c.Outputs()
+	}
+	return max(len(n.Definition().Outputs), 1)
 }
 
 type itemLoop struct {

@@ -273,6 +273,9 @@ func (o *Object) Edit() *Object {
 	return o
 }
 
+// Clone returns a copy of one level that may be changed: Objects inside it are the same.
+func (o *Object) Clone() *Object { return o.clone() }
+
 // clone copies one level.
 func (o *Object) clone() *Object {
 	if o == nil {

@@ -98,6 +98,8 @@ type Prepared struct {
 	parameters *node.Object
 	values     map[string]*expr.Value
 	secrets    map[string]bool // names of password parameters
+	// inputTypes and outputTypes are the connection types of the node's inputs and outputs with its parameters.
+	inputTypes, outputTypes []string
 	issues     schemas.Diagnostics
 }
 
@@ -117,9 +119,7 @@ func prepare(n *workflows.Node, r *Registry) *Prepared {
 	}
 	p.entry = e
 	p.parameters = e.def.Parameters(n.Parameters, n.TypeVersion).Freeze()
-	if e.def.InputsExpression != "" || e.def.OutputsExpression != "" {
-		p.issue("/type", "its inputs or outputs depend on an expression, which is not supported yet", "")
-	}
+	p.preparePorts()
 	found := e.def.CheckParameters(n.Parameters, n.TypeVersion)
 	for _, d := range found {
 		d.Pointer, d.Node = "/parameters"+d.Pointer, n.Name
@@ -136,6 +136,26 @@ func prepare(n *workflows.Node, r *Registry) *Prepared {
 		p.prepareParameter(prop)
 	}
 	return p
+}
+
+// preparePorts finds out which inputs and outputs the node has with its parameters.
+func (p *Prepared) preparePorts() {
+	def := &p.entry.def
+	p.inputTypes, p.outputTypes = def.Inputs, def.Outputs
+	porter, ok := p.entry.node.(node.Porter)
+	if !ok {
+		if def.InputsExpression != "" || def.OutputsExpression != "" {
+			p.issue("/type", "its inputs or outputs depend on an expression, and the node does not say which there are", "")
+		}
+		return
+	}
+	inputs, outputs := porter.Ports(p.parameters, p.node.TypeVersion)
+	if inputs != nil {
+		p.inputTypes = inputs
+	}
+	if outputs != nil {
+		p.outputTypes = outputs
+	}
 }
 
 // isWrongValue reports whether a parameter is wrong, rather than missing.

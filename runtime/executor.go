@@ -6,6 +6,7 @@ import (
 	"fmt"
 	goruntime "runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nate-go/nate/credentials"
@@ -45,6 +46,9 @@ type Task struct {
 	Source []*node.Source
 	// RunIndex counts the runs of the node, Index those of all nodes of the execution.
 	RunIndex, Index int
+	// NodeContext is what the node kept in earlier runs, FlowContext what all nodes keep together; nil: nothing yet. They are
+	// not changed: see NodeRun.
+	NodeContext, FlowContext *node.Object
 	// Run is what the task is part of; nil for a node by itself.
 	Run *RunContext
 }
@@ -80,6 +84,8 @@ type Runs interface {
 	OutputTo(from, to string) (output int, ok bool)
 	// Parameters returns the unresolved parameters of a node with defaults; nil when there is no such node.
 	Parameters(name string) *node.Object
+	// Context returns what a node keeps over its runs; nil when it keeps nothing.
+	Context(name string) *node.Object
 }
 
 // AppendJSON appends the task as an entry of n8n's nodeExecutionStack.
@@ -126,7 +132,11 @@ func (e *Executor) execute(ctx context.Context, t *Task, pinned []node.Item) (*N
 		run.Main = [][]node.Item{first}
 	default:
 		var out node.Output
-		out, err = e.withRetry(ctx, t, inputs)
+		contexts := &contexts{node: t.NodeContext, flow: t.FlowContext}
+		out, err = e.withRetry(ctx, t, inputs, contexts)
+		if ctx.Err() == nil { // otherwise the node may still be at work on them
+			run.NodeContext, run.FlowContext = contexts.changed()
+		}
 		run.Main = out.Main
 		if err != nil {
 			run.Main, run.Partial = nil, out.Partial
@@ -198,7 +208,7 @@ func (p *Prepared) outputs() int {
 	if p.entry == nil {
 		return 1 // a pinned or disabled node that is not known
 	}
-	return len(p.entry.def.Outputs)
+	return len(p.outputTypes)
 }
 
 // retry is n8n's reading of Retry On Fail: 2 to 5 tries (3 when unset), a wait of 0 to 5 s (1 s when unset).
@@ -223,9 +233,9 @@ func (p *Prepared) retry() node.Retry {
 
 // withRetry runs the node as often as its settings allow. A node that works item by item repeats only the items that
 // failed; any other is repeated as a whole when it returned an error.
-func (e *Executor) withRetry(ctx context.Context, t *Task, inputs [][]node.Item) (node.Output, error) {
+func (e *Executor) withRetry(ctx context.Context, t *Task, inputs [][]node.Item, contexts *contexts) (node.Output, error) {
 	p := t.Node
-	call := e.call(t, inputs)
+	call := e.call(t, inputs, contexts)
 	retry := p.retry()
 	if n, ok := p.entry.node.(node.ItemNode); ok {
 		retry.Progress = &node.Progress{}
@@ -292,7 +302,7 @@ func (e *Executor) guarded(ctx context.Context, p *Prepared, progress *node.Prog
 }
 
 // call makes what the node is handed.
-func (e *Executor) call(t *Task, inputs [][]node.Item) *node.Call {
+func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node.Call {
 	p, n := t.Node, t.Node.node
 	run := t.Run
 	if run == nil {
@@ -313,6 +323,10 @@ func (e *Executor) call(t *Task, inputs [][]node.Item) *node.Call {
 	return node.NewCall(node.CallConfig{
 		Instance:       scope.Instance,
 		Inputs:         given,
+		Sources:        t.Source,
+		Outputs:        p.outputs(),
+		NodeContext:    contexts.ofNode,
+		FlowContext:    contexts.ofFlow,
 		RunIndex:       t.RunIndex,
 		ContinueOnFail: p.nodeContinues(),
 		Mode:           string(run.Mode),
@@ -329,6 +343,39 @@ func (e *Executor) call(t *Task, inputs [][]node.Item) *node.Call {
 		Logger:    e.cfg.logger.With("node", n.Name),
 		Once:      once,
 	})
+}
+
+// contexts are the copies of a node's contexts that one run of it may change.
+type contexts struct {
+	mu                   sync.Mutex
+	node, flow           *node.Object
+	nodeAsked, flowAsked bool
+}
+
+func (c *contexts) ofNode() *node.Object { return c.copied(&c.node, &c.nodeAsked) }
+
+func (c *contexts) ofFlow() *node.Object { return c.copied(&c.flow, &c.flowAsked) }
+
+func (c *contexts) copied(o **node.Object, asked *bool) *node.Object {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !*asked {
+		*o, *asked = (*o).Clone(), true
+	}
+	return *o
+}
+
+// changed returns the contexts that the node asked for; nil for the others.
+func (c *contexts) changed() (ofNode, ofFlow *node.Object) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.nodeAsked {
+		ofNode = c.node
+	}
+	if c.flowAsked {
+		ofFlow = c.flow
+	}
+	return ofNode, ofFlow
 }
 
 func (e *Executor) scope(t *Task, run *RunContext, inputs [][]node.Item) expr.Scope {

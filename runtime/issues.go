@@ -260,8 +260,8 @@ func (p *Plan) refuseJoins() {
 			Severity: schemas.SeverityError, Node: c.Node, Pointer: p.connectionPointer(source, output, i, "index"),
 			Message: fmt.Sprintf("input %d is connected (from %q): nodes that join several inputs are not supported yet", c.Index, source.Name),
 		}
-		if target.entry != nil && target.entry.def.InputsExpression == "" && c.Index >= len(target.entry.def.Inputs) {
-			d.Message = fmt.Sprintf("input %d is connected (from %q), but the node has %s", c.Index, source.Name, counted(len(target.entry.def.Inputs), "input"))
+		if target.entry != nil && c.Index >= len(target.inputTypes) {
+			d.Message = fmt.Sprintf("input %d is connected (from %q), but the node has %s", c.Index, source.Name, counted(len(target.inputTypes), "input"))
 			d.Hint = "inputs count from 0"
 		}
 		target.issues = append(target.issues, d)
@@ -303,7 +303,7 @@ func (p *Plan) doubtfulConnections() schemas.Diagnostics {
 	}
 	p.eachConnection(func(source *workflows.Node, output, i int, c workflows.Connection) {
 		from, to := p.nodes[source.Name], p.nodes[c.Node]
-		if from != nil && from.entry != nil && i == 0 && from.entry.def.OutputsExpression == "" && !source.IsStickyNote() {
+		if from != nil && from.entry != nil && i == 0 && !source.IsStickyNote() {
 			has := from.outputs()
 			hint := "connect one of its outputs, which count from 0"
 			if source.OnError == workflows.ContinueErrorOutput {
@@ -316,7 +316,7 @@ func (p *Plan) doubtfulConnections() schemas.Diagnostics {
 					fmt.Sprintf("output %d is connected (to %q), but the node has %s: nothing comes from there", output, c.Node, counted(has, "output")), hint)
 			}
 		}
-		if to != nil && to.entry != nil && to.entry.def.InputsExpression == "" && len(to.entry.def.Inputs) == 0 && !to.node.IsStickyNote() && c.Index == 0 {
+		if to != nil && to.entry != nil && len(to.inputTypes) == 0 && !to.node.IsStickyNote() && c.Index == 0 {
 			warn(source, p.connectionPointer(source, output, i), fmt.Sprintf("the connection leads to %q, which has no input", c.Node),
 				"connect it to the node behind that, or remove it")
 		}

@@ -81,6 +81,8 @@ type NodeRun struct {
 	FailedItems int
 	// Partial is what had succeeded when the node failed as a whole.
 	Partial []node.Item
+	// NodeContext and FlowContext are what the node keeps over its runs as it left them; nil where it did not ask for them.
+	NodeContext, FlowContext *node.Object
 
 	node *Prepared
 }

@@ -103,7 +103,7 @@ func (p *Plan) newRunning(req Request) *running {
 		plan: p,
 		exec: &Executor{registry: p.registry, cfg: p.cfg},
 		pins: pins,
-		data: &runData{plan: p, runs: map[string][]*NodeRun{}},
+		data: &runData{plan: p, runs: map[string][]*NodeRun{}, contexts: map[string]*node.Object{}},
 		once: node.NewOnce(),
 		result: &Result{
 			ExecutionID: p.cfg.executionID(),
@@ -201,7 +201,9 @@ func (r *running) loop(ctx context.Context, s *Scheduler) {
 		res.LastNode = name
 		// A node that failed as a whole fails the run unless another node runs after it.
 		res.Error, res.ErrorNode = nil, nil
+		t.NodeContext, t.FlowContext = r.data.contexts[name], r.data.flow
 		run, err := r.execute(ctx, t)
+		r.data.keep(name, run)
 		if run.Partial != nil {
 			res.Partial = append(res.Partial, Partial{Node: name, RunIndex: t.RunIndex, Items: run.Partial})
 		}
@@ -322,6 +324,9 @@ type runData struct {
 	mu    sync.RWMutex
 	order []string
 	runs  map[string][]*NodeRun
+	// contexts are what nodes keep over their runs, flow what they keep together.
+	contexts map[string]*node.Object
+	flow     *node.Object
 }
 
 func (d *runData) add(name string, run *NodeRun) {
@@ -331,6 +336,24 @@ func (d *runData) add(name string, run *NodeRun) {
 		d.order = append(d.order, name)
 	}
 	d.runs[name] = append(d.runs[name], run)
+}
+
+// keep takes over what a run of a node changed in its contexts.
+func (d *runData) keep(name string, run *NodeRun) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if run.NodeContext != nil {
+		d.contexts[name] = run.NodeContext
+	}
+	if run.FlowContext != nil {
+		d.flow = run.FlowContext
+	}
+}
+
+func (d *runData) Context(name string) *node.Object {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.contexts[name]
 }
 
 func (d *runData) run(name string, index int) *NodeRun {

@@ -699,3 +699,27 @@ func TestALimitErrorDoesNotShowASecret(t *testing.T) {
 	require.NotContains(t, r.Error.Message+r.Error.Description, "hunter2")
 	require.NotContains(t, string(r.AppendJSON(nil)), "hunter2")
 }
+
+// porter is a node whose outputs depend on a parameter.
+type porter struct{ fake }
+
+func (porter) Ports(parameters *node.Object, _ float64) (inputs, outputs []string) {
+	n, _ := parameters.Get("outputs")
+	text, _ := n.(string)
+	return nil, make([]string, len(text))
+}
+
+func TestPorts(t *testing.T) {
+	t.Parallel()
+	def := definition("porter", "outputs")
+	def.Outputs, def.OutputsExpression = nil, "={{ $parameter.outputs }}"
+	n := porter{fake{def, func(_ context.Context, c *node.Call) (node.Output, error) {
+		return node.Output{Main: make([][]node.Item, c.Outputs())}, nil
+	}}}
+	result := runPlan(t, compile(t, chain(t, `{"type":"test.porter","typeVersion":1,"parameters":{"outputs":"xxx"}}`), []node.Node{n}))
+	require.Len(t, result.Runs["N1"][0].Main, 3)
+
+	plan := compile(t, chain(t, `{"type":"test.porter","typeVersion":1,"parameters":{"outputs":"xxx"}}`), []node.Node{n.fake})
+	_, err := plan.Run(t.Context(), runtime.Request{})
+	require.ErrorContains(t, err, "its inputs or outputs depend on an expression, and the node does not say which there are")
+}

@@ -235,7 +235,11 @@ func (inputHost) get(s *Scope, name string) (any, error) {
 		}
 		return orEmpty(s.Runs.Parameters(source.Node)), nil
 	case "context":
-		return &node.Object{}, nil // no node keeps any yet
+		source := firstSource(s)
+		if source == nil {
+			return &node.Object{}, nil
+		}
+		return orEmpty(s.Runs.Context(source.Node)), nil
 	case "first", "last", "all":
 		return opaque("$input." + name)
 	}

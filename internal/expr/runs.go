@@ -30,7 +30,7 @@ func (h nodeHost) get(s *Scope, name string) (any, error) {
 	case "item":
 		return matching(s, h.name, "item", s.Item)
 	case "context":
-		return &node.Object{}, nil // no node keeps any yet
+		return orEmpty(s.Runs.Context(h.name)), nil
 	case "first", "last", "all", "itemMatching", "pairedItem":
 		return opaque("$('" + h.name + "')." + name)
 	}
@@ -201,8 +201,10 @@ func (h outputHost) get(s *Scope, name string) (any, error) {
 		return float64(s.Runs.Count(h.name) - 1), nil
 	case "parameter":
 		return parametersHost{s.Runs.Parameters(h.name)}, nil
-	case "binary", "context":
-		return &node.Object{}, nil // items have no files yet, and no node keeps a context
+	case "context":
+		return orEmpty(s.Runs.Context(h.name)), nil
+	case "binary":
+		return &node.Object{}, nil // items have no files yet
 	}
 	return inherits(name)
 }
@@ -344,9 +346,13 @@ func (w *walk) follow(sources []*Source, link node.Paired) (answer, error) {
 	return answer{}, w.circle()
 }
 
+// sourceOf is where the item of a link comes from: what the link says, or what came in at its input.
 func sourceOf(sources []*Source, link node.Paired) *Source {
 	if link.Input < 0 || link.Input >= len(sources) {
 		return nil
+	}
+	if link.SourceOverwrite != nil {
+		return link.SourceOverwrite
 	}
 	return sources[link.Input]
 }

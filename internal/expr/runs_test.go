@@ -20,6 +20,7 @@ type testRuns struct {
 type testNode struct {
 	kind       string
 	parameters *node.Object
+	context    *node.Object
 	runs       []testRun
 }
 
@@ -43,6 +44,8 @@ func (r *testRuns) NodeType(name string) string { return r.node(name).kind }
 func (r *testRuns) Count(name string) int { return len(r.node(name).runs) }
 
 func (r *testRuns) Parameters(name string) *node.Object { return r.node(name).parameters }
+
+func (r *testRuns) Context(name string) *node.Object { return r.node(name).context }
 
 func (r *testRuns) node(name string) *testNode {
 	if n := r.nodes[name]; n != nil {

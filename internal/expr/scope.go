@@ -73,6 +73,8 @@ type Runs interface {
 	OutputTo(from, to string) (output int, ok bool)
 	// Parameters returns the unresolved parameters of a node, with defaults; nil when there is no such node.
 	Parameters(name string) *node.Object
+	// Context returns what a node keeps over its runs; nil or empty when it keeps nothing.
+	Context(name string) *node.Object
 }
 
 // noRuns are the Runs of a Scope that has none.
@@ -85,6 +87,7 @@ func (noRuns) Outputs(string, int) ([][]node.Item, bool) { return nil, false }
 func (noRuns) Sources(string, int) []*Source             { return nil }
 func (noRuns) OutputTo(string, string) (int, bool)       { return 0, false }
 func (noRuns) Parameters(string) *node.Object            { return nil }
+func (noRuns) Context(string) *node.Object               { return nil }
 
 // maxGrowth is how many bytes one evaluation may allocate for texts and lists.
 const maxGrowth = 256 << 20
