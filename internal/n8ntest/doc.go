@@ -12,4 +12,7 @@
 //		diffs, err := n8ntest.Diff(c.Result, got)
 //		...
 //	}
+//
+// A Fixture is a workflow of n8n's own tests, which are not part of this project: RunFixtures runs those of a folder and counts,
+// by node type, what passes.
 package n8ntest

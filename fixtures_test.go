@@ -1,0 +1,89 @@
+package nate_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/nate-go/nate/credentials"
+	"github.com/nate-go/nate/internal/n8ntest"
+	"github.com/nate-go/nate/node"
+	"github.com/nate-go/nate/node/all"
+	"github.com/nate-go/nate/runtime"
+	"github.com/nate-go/nate/schemas"
+	"github.com/nate-go/nate/workflows"
+)
+
+// TestFixtures runs the workflows of n8n's own tests of its nodes. With -v it shows how many pass, by node type. One node's
+// are run by `go test -run TestFixtures/nodes/Code -v .`
+func TestFixtures(t *testing.T) {
+	t.Parallel()
+	n8ntest.RunFixtures(t, failingFixtures(t), runFixture)
+}
+
+// failingFixtures reads the fixtures that are known to fail: "name: why", one on a line.
+func failingFixtures(t *testing.T) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile("testdata/fixtures.txt")
+	require.NoError(t, err)
+	known := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		name, why, _ := strings.Cut(line, ": ")
+		require.NotEmpty(t, why, "testdata/fixtures.txt: %s has no reason", name)
+		known[name] = why
+	}
+	return known
+}
+
+func runFixture(_ *testing.T, f *n8ntest.Fixture) ([]byte, error) {
+	w, err := workflows.ParseOne(f.Workflow)
+	if err != nil {
+		return nil, err
+	}
+	registry := runtime.NewRegistry(append(all.All(), fixtureData{})...)
+	for _, n := range w.Nodes {
+		if !n.Disabled && !n.IsStickyNote() && !registry.Supports(n) {
+			return nil, fmt.Errorf("%w: node %q (%s %s)", n8ntest.ErrNotSupported, n.Name, n.Type, node.FormatNumber(n.TypeVersion))
+		}
+	}
+	plan, err := runtime.Compile(w, registry, runtime.WithCredentials(credentials.Values()), runtime.WithTransport(f.Transport()))
+	if err != nil {
+		return nil, err
+	}
+	result, err := plan.Run(context.Background(), runtime.Request{})
+	if err != nil {
+		return nil, err
+	}
+	return result.AppendJSON(nil), nil
+}
+
+// fixtureData is the node that gives fixtures their items.
+type fixtureData struct{}
+
+func (fixtureData) Definition() node.Definition {
+	return node.Definition{
+		Types: []string{"n8n-nodes-testing.testData"}, Versions: []float64{1}, Name: "testData", DisplayName: "Test Data",
+		Inputs: []string{"main"}, Outputs: []string{"main"},
+		Properties: []schemas.Property{{Name: "data", Type: schemas.String}},
+	}
+}
+
+func (fixtureData) Execute(ctx context.Context, c *node.Call) (node.Output, error) {
+	v, err := c.Params(ctx, 0).Value("data")
+	if text, ok := v.(string); ok && err == nil {
+		v, err = node.ParseJSON([]byte(text))
+	}
+	if err != nil {
+		return node.Output{}, err
+	}
+	items, err := node.ItemsOf(v)
+	return node.Output{Main: [][]node.Item{items}}, err
+}
