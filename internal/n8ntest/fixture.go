@@ -77,8 +77,7 @@ func LoadFixtures(folder string, types ...string) ([]*Fixture, error) {
 	for _, m := range manifest.Fixtures {
 		f := &Fixture{Name: m.File, expected: map[string][]any{}}
 		for _, t := range m.NodeTypes {
-			t, _, _ = strings.Cut(strings.TrimPrefix(t, "@"), "@")
-			f.Types = append(f.Types, t)
+			f.Types = append(f.Types, t[:max(strings.LastIndexByte(t, '@'), 0)])
 		}
 		slices.Sort(f.Types)
 		f.Types = slices.Compact(f.Types)
