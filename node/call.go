@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -42,6 +43,9 @@ type CallConfig struct {
 	JSONText func(ctx context.Context, name string, item int) (any, error)
 	// Credential finds the node's credential of a type.
 	Credential func(ctx context.Context, credentialType string) (credentials.Data, error)
+	// StoreBinary keeps the content of a new file; nil: in memory. OpenBinary reads a content that is not in memory, by its id.
+	StoreBinary func(ctx context.Context, r io.Reader, description Binary) (Binary, error)
+	OpenBinary  func(ctx context.Context, id string) (io.ReadCloser, error)
 	// Transport carries HTTP requests; nil: http.DefaultTransport.
 	Transport http.RoundTripper
 	// NodeContext and FlowContext return what Call.NodeContext and Call.FlowContext do; nil: an Object that lives as long as

@@ -13,6 +13,8 @@ import (
 type Item struct {
 	// JSON is the item's data; nil counts as empty.
 	JSON *Object
+	// Binary are the item's files; nil: none.
+	Binary *Binaries
 	// Paired names the input items that this item was made from. nil leaves it to the runtime, which fills it in where
 	// it is unambiguous.
 	Paired []Paired
@@ -35,9 +37,9 @@ type Paired struct {
 // ItemOf returns an Item of the given keys and values in turn, as NewObject takes them.
 func ItemOf(keysAndValues ...any) Item { return Item{JSON: NewObject(keysAndValues...)} }
 
-// ItemsOf reads items from a JSON value: an array whose elements are n8n's items ({"json": {...}, "pairedItem": ...,
-// "error": ...}) or plain objects, each of which becomes an item's JSON. The error names the element. Files (binary) are
-// not supported.
+// ItemsOf reads items from a JSON value: an array whose elements are n8n's items ({"json": {...}, "binary": {...},
+// "pairedItem": ..., "error": ...}) or plain objects, each of which becomes an item's JSON. The content of files stands in them as base64,
+// or is in a store that their ids name. The error names the element.
 func ItemsOf(v any) ([]Item, error) {
 	list, ok := v.([]any)
 	if !ok {
@@ -70,10 +72,10 @@ func itemOf(o *Object) (Item, error) {
 	if !wrapped || !isObject {
 		return Item{JSON: o}, nil
 	}
-	if files, ok := o.Get("binary"); ok {
-		if f, _ := files.(*Object); f.Len() > 0 {
-			return Item{}, fmt.Errorf("it has files (binary), which nate does not support yet")
-		}
+	described, _ := o.Get("binary")
+	files, err := BinariesOf(described)
+	if err != nil {
+		return Item{}, err
 	}
 	links, _ := o.Get("pairedItem")
 	paired, err := pairedOf(links)
@@ -82,7 +84,7 @@ func itemOf(o *Object) (Item, error) {
 	}
 	failure, _ := o.Get("error")
 	info, err := errorOf(failure)
-	return Item{JSON: inner, Paired: paired, Error: info}, err
+	return Item{JSON: inner, Binary: files, Paired: paired, Error: info}, err
 }
 
 const maxTime = 8.64e15 // milliseconds: the range of JavaScript's dates
@@ -161,13 +163,16 @@ func pairedOf(v any) ([]Paired, error) {
 	return nil, fmt.Errorf("its pairedItem is %s", TypeName(v))
 }
 
-// AppendJSON appends the item as n8n writes it in run data: json, error, pairedItem.
+// AppendJSON appends the item as n8n writes it in run data: json, binary, error, pairedItem.
 func (it Item) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"json":`...)
 	if it.JSON == nil {
 		dst = append(dst, "{}"...)
 	} else {
 		dst = AppendJSON(dst, it.JSON)
+	}
+	if it.Binary != nil {
+		dst = it.Binary.AppendJSON(append(dst, `,"binary":`...))
 	}
 	if it.Error != nil {
 		dst = AppendJSON(append(dst, `,"error":`...), it.Error.itemObject())

@@ -86,13 +86,15 @@ func TestItemsOf(t *testing.T) {
 		`[[{}]]`:                                 "item 0 is an array, not an object",
 		`[{},{"json":{},"pairedItem":"x"}]`:      "item 1: its pairedItem is a string",
 		`[{"json":{},"pairedItem":{"item":-1}}]`: "item 0: its pairedItem has no index of an item",
-		`[{"json":{},"pairedItem":{"item":1.5}}]`:              "item 0: its pairedItem has no index of an item",
-		`[{"json":{},"pairedItem":{"item":1e400}}]`:            "item 0: its pairedItem has no index of an item",
-		`[{"json":{},"pairedItem":{"item":0,"input":null}}]`:   "item 0: its pairedItem has no index of an item",
-		`[{"json":{},"pairedItem":[{"item":0},{"input":1}]}]`:  "item 0: its pairedItem has no index of an item",
-		`[{"json":{},"pairedItem":-0.5}]`:                      "item 0: its pairedItem has no index of an item",
-		`[{"json":{},"error":true}]`:                           "item 0: its error is a boolean",
-		`[{"json":{},"binary":{"f":{"mimeType":"text/csv"}}}]`: "item 0: it has files (binary), which nate does not support yet",
+		`[{"json":{},"pairedItem":{"item":1.5}}]`:             "item 0: its pairedItem has no index of an item",
+		`[{"json":{},"pairedItem":{"item":1e400}}]`:           "item 0: its pairedItem has no index of an item",
+		`[{"json":{},"pairedItem":{"item":0,"input":null}}]`:  "item 0: its pairedItem has no index of an item",
+		`[{"json":{},"pairedItem":[{"item":0},{"input":1}]}]`: "item 0: its pairedItem has no index of an item",
+		`[{"json":{},"pairedItem":-0.5}]`:                     "item 0: its pairedItem has no index of an item",
+		`[{"json":{},"error":true}]`:                          "item 0: its error is a boolean",
+		`[{"json":{},"binary":{"f":{"fileName":"x"}}}]`:       `item 0: its binary "f" is no file: it has neither a mimeType nor data`,
+		`[{"json":{},"binary":{"f":1}}]`:                      `item 0: its binary "f" is no file: it has neither a mimeType nor data`,
+		`[{"json":{},"binary":[]}]`:                           "item 0: its binary is an array, not an object",
 	} {
 		items, err := node.ItemsOf(parse(t, in))
 		require.EqualError(t, err, message, in)
@@ -111,7 +113,10 @@ func TestItemAppendJSON(t *testing.T) {
 		`{"json":{},"pairedItem":{"item":0,"input":2}}`:              {Paired: []node.Paired{{Input: 2}}},
 		`{"json":{},"pairedItem":[{"item":0,"input":0}]}`:            {Paired: []node.Paired{{Listed: true}}},
 		`{"json":{},"pairedItem":[{"item":0},{"item":0,"input":1}]}`: {Paired: []node.Paired{{}, {Input: 1}}},
-		`{"json":{},"pairedItem":[]}`:                                {Paired: []node.Paired{}},
+		`{"json":{},"binary":{"f":{"mimeType":"text/plain","fileType":"text","fileExtension":"txt","data":"aGk=","fileName":"a.txt","fileSize":"2 B","bytes":2}},"pairedItem":{"item":0}}`: {
+			Binary: (*node.Binaries)(nil).With("f", node.NewBinary("a.txt", "").WithData([]byte("hi"))), Paired: []node.Paired{{}},
+		},
+		`{"json":{},"pairedItem":[]}`: {Paired: []node.Paired{}},
 		`{"json":{"error":"m"},"error":{"message":"m","context":{}}}`: {
 			JSON: node.NewObject("error", "m"), Error: &node.ErrorInfo{Message: "m"},
 		},
@@ -133,7 +138,7 @@ func TestItemAppendJSON(t *testing.T) {
 func FuzzItemsOf(f *testing.F) {
 	for _, text := range []string{
 		`[]`, `[{"json":{"a":1},"pairedItem":{"item":1,"input":0}}]`, `[{"json":{},"pairedItem":[{"item":0,"input":1},3,[4]]}]`,
-		`[{"json":{},"error":{"message":1}}]`,
+		`[{"json":{},"error":{"message":1}}]`, `[{"json":{},"binary":{"f":{"data":"aGk","mimeType":"a/b","id":""},"1":{"id":"x:y","data":1}}}]`,
 		`[{"json":{},"error":{"timestamp":1e300,"context":{},"cause":{}}}]`, `[{"json":{},"pairedItem":[null,[{"item":0,"input":1}]]}]`, `{}`,
 	} {
 		f.Add(text)

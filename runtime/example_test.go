@@ -3,6 +3,7 @@ package runtime_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"log"
 	"log/slog"
 	"net/http"
@@ -48,6 +49,49 @@ func ExampleExecutor() {
 	// Output:
 	// {"greeting":"Hello Ada"} from item 0
 	// {"greeting":"Hello Grace"} from item 1
+}
+
+// Read the files of a run. Small ones are in memory; larger ones are temporary files, until the Result is closed.
+func ExampleResult_OpenBinary() {
+	greeter := node.PerItem(node.Definition{
+		Types: []string{"example.greeter"}, Versions: []float64{1}, Name: "greeter", Inputs: []string{"main"}, Outputs: []string{"main"},
+	}, func(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
+		file, err := it.CreateBinary(ctx, strings.NewReader("Hello"), node.NewBinary("greeting.txt", ""))
+		if err != nil {
+			return nil, err
+		}
+		return []node.Item{{JSON: it.Item().JSON, Binary: it.Item().Binary.With("data", file)}}, nil
+	})
+	w, err := workflows.ParseOne([]byte(`{"name": "Files", "nodes": [
+		{"name": "Greeter", "type": "example.greeter", "typeVersion": 1, "position": [0, 0], "parameters": {}}], "connections": {}}`))
+	if err != nil {
+		log.Fatal(err)
+	}
+	plan, err := runtime.Compile(w, runtime.NewRegistry(greeter))
+	if err != nil {
+		log.Fatal(err)
+	}
+	result, err := plan.Run(context.Background(), runtime.Request{Start: "Greeter"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer result.Close()
+	for name, file := range result.LastItems()[0].Binary.All() {
+		r, err := result.OpenBinary(context.Background(), file)
+		if err != nil {
+			log.Fatal(err)
+		}
+		content, err := io.ReadAll(r)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%s: %s, %s, %s: %s\n", name, file.FileName(), file.MimeType(), file.FileSize(), content)
+		r.Close()
+	}
+	fmt.Printf("%s\n", result.LastItems()[0].Binary.AppendJSON(nil))
+	// Output:
+	// data: greeting.txt, text/plain, 5 B: Hello
+	// {"data":{"mimeType":"text/plain","fileType":"text","fileExtension":"txt","data":"SGVsbG8=","fileName":"greeting.txt","fileSize":"5 B","bytes":5}}
 }
 
 const greeting = `{"name": "Greeting", "nodes": [

@@ -64,7 +64,8 @@ type RunContext struct {
 	// Location is the workflow's time zone; nil: UTC.
 	Location *time.Location
 
-	once func(key any, fn func() (any, error)) (any, error)
+	once     func(key any, fn func() (any, error)) (any, error)
+	binaries *binaries
 }
 
 // Runs reads the nodes of a workflow and what they put out so far, for expressions that name other nodes.
@@ -320,6 +321,10 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 	if once == nil {
 		once = node.NewOnce()
 	}
+	files := run.binaries
+	if files == nil {
+		files = e.cfg.newBinaries(e.cfg.binaryStore)
+	}
 	return node.NewCall(node.CallConfig{
 		Instance:       scope.Instance,
 		Inputs:         given,
@@ -339,9 +344,11 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 		Credential: func(ctx context.Context, credentialType string) (credentials.Data, error) {
 			return e.credential(ctx, p, credentialType, once)
 		},
-		Transport: e.cfg.transport,
-		Logger:    e.cfg.logger.With("node", n.Name),
-		Once:      once,
+		StoreBinary: files.create,
+		OpenBinary:  files.open,
+		Transport:   e.cfg.transport,
+		Logger:      e.cfg.logger.With("node", n.Name),
+		Once:        once,
 	})
 }
 

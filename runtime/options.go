@@ -11,6 +11,7 @@ import (
 
 	"github.com/nate-go/nate/credentials"
 	"github.com/nate-go/nate/internal/httpx"
+	"github.com/nate-go/nate/node"
 )
 
 // Option sets one thing of a Plan or an Executor.
@@ -28,6 +29,9 @@ type config struct {
 	location  *time.Location
 	grace     time.Duration
 	limits    ExpressionLimits
+
+	binaryMemory BinaryMemory
+	binaryStore  node.BinaryStore
 }
 
 // cancelGrace is how long a node may take to return after its context ended. A request that must not be left half done

@@ -51,9 +51,11 @@ type Result struct {
 	// Pinned are the nodes whose pinned items were used instead of running them.
 	Pinned []string
 
-	pins    map[string][]node.Item
-	trigger *Prepared
-	stack   []*Task
+	pins      map[string][]node.Item
+	binaries  *binaries
+	temporary *temporaryFiles // nil where the embedder has a store
+	trigger   *Prepared
+	stack     []*Task
 }
 
 // Partial is the items that a node had put out on its first output before it failed as a whole.

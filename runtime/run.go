@@ -83,7 +83,7 @@ func (p *Plan) Run(ctx context.Context, req Request) (*Result, error) {
 	}
 	r.loop(ctx, p.newScheduler(start, items, &RunContext{
 		ExecutionID: r.result.ExecutionID, Mode: req.Mode, Workflow: p.workflow,
-		Earlier: r.data, Location: p.location, once: r.once,
+		Earlier: r.data, Location: p.location, once: r.once, binaries: r.result.binaries,
 	}))
 	return r.result, nil
 }
@@ -99,7 +99,7 @@ func (p *Plan) Check(ctx context.Context, req Request) error {
 
 func (p *Plan) newRunning(req Request) *running {
 	pins := p.pins(req)
-	return &running{
+	r := &running{
 		plan: p,
 		exec: &Executor{registry: p.registry, cfg: p.cfg},
 		pins: pins,
@@ -112,6 +112,8 @@ func (p *Plan) newRunning(req Request) *running {
 			pins:        pins,
 		},
 	}
+	r.result.keepBinaries(p.cfg)
+	return r
 }
 
 // pins are the pinned items that a run uses.

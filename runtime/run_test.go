@@ -470,7 +470,7 @@ func TestIssuesOfReachedNodesStopARunBeforeItStarts(t *testing.T) {
 func TestPinsThatCanNotBeUsedStopAManualRun(t *testing.T) {
 	t.Parallel()
 	plan := compile(t, parse(t, `{"name":"W","nodes":[{"name":"Start","type":"test.trigger","position":[0,0],"parameters":{}}],"connections":{},
-		"pinData":{"Start":[{"json":{},"binary":{"data":{"mimeType":"text/plain"}}}]}}`), nil)
+		"pinData":{"Start":[{"json":{},"binary":{"data":{"fileName":"a.txt"}}}]}}`), nil)
 	_, err := plan.Run(context.Background(), runtime.Request{Mode: runtime.ModeManual})
 	require.ErrorContains(t, err, "its pinned data can't be used")
 	_, err = plan.Run(context.Background(), runtime.Request{})

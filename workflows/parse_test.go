@@ -226,7 +226,8 @@ func TestParsePinData(t *testing.T) {
 	t.Parallel()
 	w := parseOne(t, `{"nodes": [{"name": "A", "type": "x"}, {"name": "B", "type": "x"}], "connections": {}, "pinData": {
 		"A": [{"json": {"n": 1}, "pairedItem": {"item": 3}}, {"plain": true}],
-		"B": [{"json": {}, "binary": {"data": {"mimeType": "text/plain", "data": "eA=="}}}],
+		"B": [{"json": {}, "binary": {"data": {"fileName": "a.txt"}}}],
+		"File": [{"json": {}, "binary": {"data": {"mimeType": "text/plain", "data": "eA=="}}}],
 		"Empty": [], "Nothing": null, "Gone": [{"json": {"x": "y"}}]
 	}}`)
 	require.Equal(t, `{"n":1}`, string(node.AppendJSON(nil, w.PinData["A"][0].JSON)))
@@ -237,7 +238,10 @@ func TestParsePinData(t *testing.T) {
 	require.NotContains(t, w.PinData, "Nothing")
 	require.Contains(t, w.PinData, "Gone", "pins of nodes that were deleted are kept")
 	require.NotContains(t, w.PinData, "B")
-	require.ErrorContains(t, w.PinErrors["B"], `the pinned items of node "B" can't be used: item 0: it has files (binary)`)
+	require.ErrorContains(t, w.PinErrors["B"], `the pinned items of node "B" can't be used: item 0: its binary "data" is no file`)
+	file, _ := w.PinData["File"][0].Binary.Get("data")
+	content, _ := file.Data()
+	require.Equal(t, "x", string(content))
 	require.Len(t, w.PinErrors, 1)
 }
 

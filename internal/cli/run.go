@@ -149,6 +149,7 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 	if err != nil {
 		return explainStart(err)
 	}
+	defer func() { err = errors.Join(err, result.Close()) }()
 	if len(result.Pinned) > 0 && !f.quiet {
 		fmt.Fprintf(stderr, "pinned data was used for %s\n", quotedList(result.Pinned))
 	}

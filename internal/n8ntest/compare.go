@@ -16,7 +16,8 @@ import (
 // Compared are status, finished, lastNodeExecuted, the run's error, what waits or was to run next (executionData's
 // nodeExecutionStack and waitingExecution with their sources), and of each run of each node source, executionIndex,
 // executionStatus, error, hints, and per connection type and output every item: its json with the order of its keys and the
-// text of its numbers, its pairing, the names of its binary data, its error. Of an error: name, message, description,
+// text of its numbers, its pairing, the fields of its
+// files less data and id, its error. Of an error: name, message, description,
 // httpCode, messages, context; of an item's error: name, message, description, context. Not compared are times, ids, stacks,
 // copies of nodes, tokens, and settings of n8n's own HTTP client.
 //
@@ -176,11 +177,19 @@ func normalItem(v any) any {
 		out.set("pairedItem", normalPairing(p))
 	}
 	if b := item.object("binary"); b != nil && len(b.keys) > 0 {
-		names := []any{}
+		files := newObject()
 		for _, name := range slices.Sorted(slices.Values(b.keys)) {
-			names = append(names, name)
+			fields := newObject()
+			if file := b.object(name); file != nil {
+				for _, k := range slices.Sorted(slices.Values(file.keys)) {
+					if k != "data" && k != "id" { // n8n and nate keep contents in places of their own
+						fields.set(k, file.values[k])
+					}
+				}
+			}
+			files.set(name, fields)
 		}
-		out.set("binary", names)
+		out.set("binary", files)
 	}
 	if e := normalError(item.get("error"), itemErrorFields); e != nil {
 		out.set("error", e)

@@ -127,7 +127,11 @@ func TestDiff(t *testing.T) {
 			`runData["Edit Fields"][0].data.main[0][0].pairedItem[1].input: want 1, got 2`,
 		}},
 		"binary name": {`"binary":{"file"`, `"binary":{"data"`, []string{
-			`runData["Edit Fields"][0].data.main[0][0].binary[0]: want "file", got "data"`,
+			`runData["Edit Fields"][0].data.main[0][0].binary.file: want {}, got absent`,
+			`runData["Edit Fields"][0].data.main[0][0].binary.data: want absent, got {}`,
+		}},
+		"binary field": {`{"file":{"id":"1"}}`, `{"file":{"id":"1","mimeType":"text/plain"}}`, []string{
+			`runData["Edit Fields"][0].data.main[0][0].binary.file.mimeType: want absent, got "text/plain"`,
 		}},
 		"item error": {`"error":{"message":"e","name"`, `"error":{"message":"f","name"`, []string{
 			`runData["Edit Fields"][0].data.main[0][0].error.message: want "e", got "f"`,
@@ -173,7 +177,7 @@ func TestDiffTakesAsAlike(t *testing.T) {
 		"pairing as a list":         {`"pairedItem":{"item":0}`, `"pairedItem":[{"item":0}]`},
 		"pairing to input 0":        {`"pairedItem":{"item":0}`, `"pairedItem":{"input":0,"item":0}`},
 		"source's defaults":         {`,"previousNodeOutput":0,"previousNodeRun":0},null`, `},null`},
-		"binary data":               {`{"file":{"id":"1"}}`, `{"file":{"id":"2","mimeType":"text/plain"}}`},
+		"binary data":               {`{"file":{"id":"1"}}`, `{"file":{"id":"2","data":"x"}}`},
 		"pins, tokens, runtimeData": {`"resumeToken": "t"`, `"version": 1`},
 		"copy of a node that waits": {`{"name":"Next","position":[1,2]}`, `{"name":"Next"}`},
 	} {
