@@ -30,8 +30,8 @@ type Evaluated struct {
 	Type string
 }
 
-// Eval evaluates an expression outside of a workflow: there are no other nodes. WithClock, WithLocation and
-// WithExpressionLimits apply. An expression that n8n would fail on is an error with n8n's text and class (see node.InfoOf);
+// Eval evaluates an expression outside of a workflow: there are no other nodes. WithClock, WithLocation,
+// WithEnv and WithExpressionLimits apply. An expression that n8n would fail on is an error with n8n's text and class (see node.InfoOf);
 // what JavaScript itself throws makes the value undefined, as in n8n. It is safe for concurrent use.
 func Eval(ctx context.Context, r EvalRequest, opts ...Option) (Evaluated, error) {
 	cfg := newConfig(opts)
@@ -49,7 +49,7 @@ func Eval(ctx context.Context, r EvalRequest, opts ...Option) (Evaluated, error)
 		}
 	}
 	v, typ, err := value.EvalType(&expr.Scope{
-		Items: r.Items, Item: r.Item, Location: location, Now: cfg.now, Context: ctx, Limits: expr.Limits(cfg.limits),
+		Items: r.Items, Item: r.Item, Location: location, Now: cfg.now, Context: ctx, Limits: expr.Limits(cfg.limits), Env: cfg.env,
 		Execution: expr.Execution{Mode: "production", RunMode: string(ModeCLI)},
 	})
 	return Evaluated{v, typ}, shownError(err)

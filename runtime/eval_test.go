@@ -43,6 +43,7 @@ func TestEval(t *testing.T) {
 	now := time.Date(2024, 5, 6, 20, 0, 0, 0, time.UTC)
 	opts := []runtime.Option{
 		runtime.WithClock(func() time.Time { return now }), runtime.WithLocation(tokyo),
+		runtime.WithEnv(func(name string) (string, bool) { return "x", name != "UNSET" }, "HERE", "UNSET"),
 	}
 	items := []node.Item{node.ItemOf("n", 1), node.ItemOf("n", 2)}
 	for text, want := range map[string]runtime.Evaluated{
@@ -53,6 +54,17 @@ func TestEval(t *testing.T) {
 		`={{ new Map() }}`:       {Value: &node.Object{}, Type: "Map"},
 		`n is {{ $json.n }}`:     {Value: "n is {{ $json.n }}", Type: "string"},
 		`={{ $execution.mode }}`: {Value: "production", Type: "string"},
+
+		`={{ $env.HERE }}`:                        {Value: "x", Type: "string"},
+		`=text {{ $env.HERE }}`:                   {Value: "text x", Type: "string"},
+		`={{ $env.UNSET }}`:                       {Value: node.Undefined, Type: "undefined"},
+		`={{ [1].map(() => $env.HERE)[0] }}`:      {Value: "x", Type: "string"},
+		`={{ process.env.HERE }}`:                 {Value: "x", Type: "string"},
+		`={{ process.env.SECRET }}`:               {Value: node.Undefined, Type: "undefined"},
+		`={{ Object.keys(process.env).join() }}`:  {Value: "HERE", Type: "string"},
+		`={{ process.env.HERE = 1 }}`:             {Value: 1.0, Type: "number"},
+		`={{ Object.keys(process).join() }}`:      {Value: "env", Type: "string"},
+		`={{ $execution.customData.set("a",1) }}`: {Value: node.Undefined, Type: "undefined"},
 	} {
 		got, err := runtime.Eval(ctx, runtime.EvalRequest{Expression: text, Items: items, Item: 1}, opts...)
 		require.NoError(t, err, text)
@@ -78,6 +90,23 @@ func TestEval(t *testing.T) {
 	require.EqualError(t, err, "there is no item 2: there are 2, counted from 0")
 	_, err = runtime.Eval(ctx, runtime.EvalRequest{Expression: make(chan int)})
 	require.ErrorContains(t, err, "the expression can't be JSON")
+}
+
+// What is not allowed, and what has no value, is an error.
+func TestEvalFails(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`={{ $env.SECRET }}`:                "access to env vars denied",
+		`={{ $env["SEC" + "RET"] }}`:        "access to env vars denied",
+		`={{ [1].map(() => $env.SECRET) }}`: "access to env vars denied",
+		`={{ $execution.resumeUrl }}`:       "$execution.resumeUrl has no value: nothing here resumes executions",
+		`={{ $execution.resumeFormUrl }}`:   "$execution.resumeFormUrl has no value: nothing here resumes executions",
+	} {
+		for _, opts := range [][]runtime.Option{nil, {runtime.WithEnv(func(string) (string, bool) { return "x", true }, "HERE")}} {
+			_, err := runtime.Eval(context.Background(), runtime.EvalRequest{Expression: text}, opts...)
+			require.EqualError(t, err, want, text)
+		}
+	}
 }
 
 func TestCheck(t *testing.T) {

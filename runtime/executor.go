@@ -392,10 +392,16 @@ func (e *Executor) scope(t *Task, run *RunContext, inputs [][]node.Item) expr.Sc
 		RunIndex:   t.RunIndex,
 		Source:     t.Source,
 		Parameters: t.Node.parameters,
+		WebhookID:  n.WebhookID,
 		Execution:  expr.Execution{ID: run.ExecutionID, Mode: "production", RunMode: string(run.Mode)},
 		Location:   run.Location,
 		Now:        e.cfg.now,
 		Limits:     expr.Limits(e.cfg.limits),
+		Env:        e.cfg.env,
+	}
+	if e.cfg.resume != nil {
+		urls := e.cfg.resume(run.ExecutionID)
+		scope.Execution.ResumeURL, scope.Execution.ResumeFormURL = urls.Webhook, urls.Form
 	}
 	if run.Mode == ModeManual {
 		scope.Execution.Mode = "test"

@@ -32,6 +32,8 @@ type config struct {
 
 	binaryMemory BinaryMemory
 	binaryStore  node.BinaryStore
+	env          map[string]any // the values of the names that may be read, node.Undefined for one that is not set
+	resume       func(executionID string) ResumeURLs
 }
 
 // cancelGrace is how long a node may take to return after its context ended. A request that must not be left half done
@@ -135,6 +137,31 @@ type ExpressionLimits struct {
 
 // WithExpressionLimits sets the limits of expressions.
 func WithExpressionLimits(l ExpressionLimits) Option { return func(c *config) { c.limits = l } }
+
+// WithEnv lets expressions read variables of the environment: $env.NAME and process.env.NAME for these names, whose values
+// lookup (os.LookupEnv, mostly) gives now; one that is not set is undefined. Any other name, and every name without this option,
+// fails with n8n's "access to env vars denied" in $env, and is undefined in process.env, as in n8n.
+func WithEnv(lookup func(name string) (value string, ok bool), names ...string) Option {
+	return func(c *config) {
+		env := map[string]any{}
+		for _, name := range names {
+			env[name] = node.Undefined
+			if value, ok := lookup(name); ok {
+				env[name] = value
+			}
+		}
+		c.env = env
+	}
+}
+
+// ResumeURLs are where an execution that waits is resumed: $execution.resumeUrl and $execution.resumeFormUrl.
+type ResumeURLs struct{ Webhook, Form string }
+
+// WithResumeURLs says where a server of the embedder's resumes executions. Without it, an expression that asks for such a URL
+// fails. of must be safe for concurrent use.
+func WithResumeURLs(of func(executionID string) ResumeURLs) Option {
+	return func(c *config) { c.resume = of }
+}
 
 // Observer is told what happens during a run. A nil func is skipped. The funcs are called from the goroutine of the run
 // and hold it up until they return.

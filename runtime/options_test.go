@@ -149,3 +149,24 @@ func TestOrder(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"Start", "Low", "High", "Behind high"}, order)
 }
+
+// What expressions see of the embedder's world: the environment and the addresses of executions that wait.
+func TestWithEnvAndResumeURLs(t *testing.T) {
+	t.Parallel()
+	seen := perItem(func(_ context.Context, it node.ItemCall) ([]node.Item, error) {
+		v, err := it.Params.Value("p")
+		return []node.Item{node.ItemOf("p", v)}, err
+	}, "p")
+	w := chain(t, `{"type":"test.item","webhookId":"hook","parameters":{"p":"={{ $env.A }} {{ $webhookId }} {{ $execution.resumeUrl }} {{ $execution.resumeFormUrl }}"}}`)
+	r := runPlan(t, compile(t, w, []node.Node{seen}))
+	require.Equal(t, "access to env vars denied", r.Error.Message)
+	env := runtime.WithEnv(func(name string) (string, bool) { return "value of " + name, true }, "A")
+	r = runPlan(t, compile(t, w, []node.Node{seen}, env))
+	require.Equal(t, "$execution.resumeUrl has no value: nothing here resumes executions", r.Error.Message)
+	r = runPlan(t, compile(t, w, []node.Node{seen}, env, runtime.WithResumeURLs(func(id string) runtime.ResumeURLs {
+		require.NotEmpty(t, id)
+		return runtime.ResumeURLs{Webhook: "https://a/hook", Form: "https://a/form"}
+	})))
+	require.Nil(t, r.Error)
+	require.Equal(t, `{"json":{"p":"value of A hook https://a/hook https://a/form"},"pairedItem":{"item":0}}`, text(r.LastItems()))
+}

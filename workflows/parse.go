@@ -356,6 +356,7 @@ func readNode(o *node.Object) *Node {
 		WaitBetweenTries: number(o, "waitBetweenTries"),
 		AlwaysOutputData: isTrue(o, "alwaysOutputData"),
 		ExecuteOnce:      isTrue(o, "executeOnce"),
+		WebhookID:        text(o, "webhookId"),
 
 		raw: o,
 	}

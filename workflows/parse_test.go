@@ -42,7 +42,7 @@ func TestParseWorkflow(t *testing.T) {
 		"nodes": [
 			{"id": "n1", "name": "A", "type": "x.a", "typeVersion": 3.4, "position": [-20, 40.5], "parameters": {"z": 1, "a": "={{ 1 }}"},
 			 "credentials": {"directusApi": {"id": "7", "name": "Directus"}}, "disabled": true, "onError": "continueErrorOutput",
-			 "retryOnFail": true, "maxTries": 4, "waitBetweenTries": 250, "alwaysOutputData": true, "executeOnce": true},
+			 "retryOnFail": true, "maxTries": 4, "waitBetweenTries": 250, "alwaysOutputData": true, "webhookId": "hook", "executeOnce": true},
 			{"name": "Note", "type": "n8n-nodes-base.stickyNote"}
 		],
 		"connections": {"A": {"main": [[{"node": "A", "type": "main", "index": 0}], null, [], [{"node": "Note", "type": "main", "index": 2}]],
@@ -62,6 +62,7 @@ func TestParseWorkflow(t *testing.T) {
 
 	n := w.Nodes[0]
 	require.Equal(t, "n1", n.ID)
+	require.Equal(t, "hook", n.WebhookID)
 	require.Equal(t, "A", n.Name)
 	require.Equal(t, "x.a", n.Type)
 	require.InDelta(t, 3.4, n.TypeVersion, 0)

@@ -69,6 +69,8 @@ type Node struct {
 	WaitBetweenTries float64 // milliseconds, as in the file, 0 when absent
 	AlwaysOutputData bool
 	ExecuteOnce      bool
+	// WebhookID is $webhookId of expressions, and part of a webhook's address; empty where the file has none.
+	WebhookID string
 
 	raw *node.Object
 }

@@ -23,6 +23,7 @@ type evalFlags struct {
 	now      string
 	timezone string
 	batch    string
+	envAllow []string
 	format   string
 }
 
@@ -67,6 +68,7 @@ line is no such object.`,
 	flags.StringVar(&f.now, "now", "", "what the clock shows (an RFC 3339 `TIME`; default: the present)")
 	flags.StringVar(&f.timezone, "timezone", "", "time zone (an IANA `NAME`; default: GENERIC_TIMEZONE, else "+runtime.DefaultTimezone+")")
 	flags.StringVar(&f.batch, "batch", "", "`FILE` with a request a line; - is stdin")
+	addEnvAllow(cmd, &f.envAllow)
 	addFormat(cmd, &f.format)
 	return cmd
 }
@@ -76,7 +78,7 @@ func (f *evalFlags) options() ([]runtime.Option, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts := []runtime.Option{runtime.WithLocation(location)}
+	opts := []runtime.Option{runtime.WithLocation(location), runtime.WithEnv(os.LookupEnv, f.envAllow...)}
 	if f.now != "" {
 		now, err := time.Parse(time.RFC3339, f.now)
 		if err != nil {
@@ -85,6 +87,11 @@ func (f *evalFlags) options() ([]runtime.Option, error) {
 		opts = append(opts, runtime.WithClock(func() time.Time { return now }))
 	}
 	return opts, nil
+}
+
+// addEnvAllow adds --env-allow, of the commands that evaluate expressions.
+func addEnvAllow(cmd *cobra.Command, names *[]string) {
+	cmd.Flags().StringSliceVar(names, "env-allow", nil, "`NAME,...` of environment variables that expressions may read as $env.NAME")
 }
 
 // open opens a file, or stdin for "-".

@@ -29,6 +29,7 @@ type runFlags struct {
 	output      string
 	timeout     time.Duration
 	timezone    string
+	envAllow    []string
 	pins        []string
 	show        string
 	dryRun      bool
@@ -66,6 +67,7 @@ NATE_CREDENTIAL_DIRECTUSAPI='{"url": "...", "accessToken": "..."}'.`,
 	flags.DurationVar(&f.timeout, "timeout", 0, "cancel the run after this `TIME` (30s, 5m; default: none)")
 	flags.StringVar(&f.timezone, "timezone", "",
 		"time zone of workflows that set none (an IANA `NAME`; default: GENERIC_TIMEZONE, else "+runtime.DefaultTimezone+")")
+	addEnvAllow(cmd, &f.envAllow)
 	flags.BoolVar(&f.dryRun, "dry-run", false, "run nothing: check everything and print the order of the nodes")
 	flags.BoolVar(&f.failOnItem, "fail-on-item-error", false, "exit with 1 when an item failed, also where Continue On Fail let the run go on")
 	flags.BoolVar(&f.redact, "redact", false, "mask tokens, passwords and the like in everything that is printed")
@@ -128,7 +130,9 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 		return err
 	}
 	show := newProgress(cmd.ErrOrStderr(), f.redact)
-	options := []runtime.Option{runtime.WithCredentials(credentials.Chain(resolvers...)), runtime.WithLocation(location)}
+	options := []runtime.Option{
+		runtime.WithCredentials(credentials.Chain(resolvers...)), runtime.WithLocation(location), runtime.WithEnv(os.LookupEnv, f.envAllow...),
+	}
 	failedItems := 0
 	options = append(options, runtime.WithObserver(runtime.Observer{NodeFinished: func(e runtime.NodeEvent) { failedItems += e.Run.FailedItems }}))
 	if !f.quiet {

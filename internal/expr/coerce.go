@@ -40,6 +40,9 @@ func data(s *Scope, v any) (any, error) {
 
 // primitive turns objects and arrays into text, as every operator does that wants no object.
 func primitive(s *Scope, v any) (any, error) {
+	if d, ok := v.(dateTime); ok {
+		return float64(d.UnixMilli()), nil
+	}
 	v, err := data(s, v)
 	if err != nil {
 		return nil, err
@@ -62,6 +65,9 @@ func text(s *Scope, v any) (string, error) {
 
 // appendText appends String(v).
 func appendText(s *Scope, dst []byte, v any) ([]byte, error) {
+	if d, ok := v.(dateTime); ok {
+		return append(dst, d.String()...), nil
+	}
 	v, err := data(s, v)
 	if err != nil {
 		return dst, err

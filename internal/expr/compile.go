@@ -398,10 +398,14 @@ func compileMethod(x *callExpr, m *memberExpr) (evaluator, error) {
 	}
 	name, where := m.name, m.offset()
 	known, isMethod := methods[name]
+	onDate := dateMethods[name] != nil
+	extension := extensions[name]
 	switch {
 	case m.index != nil:
 		return nil, &fault{Unsupported, where, "a call of a computed member is"}
-	case !isMethod && !slices.Contains(hostMethods, name):
+	case extension != nil && x.optional:
+		return nil, &fault{Unsupported, where, "the optional method " + name + "() is"}
+	case !isMethod && !onDate && extension == nil && !slices.Contains(hostMethods, name):
 		return nil, &fault{Unsupported, where, "the method " + name + "() is"}
 	case name == "reverse" && !fresh(m.object):
 		return nil, &fault{Unsupported, where, "reverse() of an array that others may hold is"}
@@ -419,19 +423,29 @@ func compileMethod(x *callExpr, m *memberExpr) (evaluator, error) {
 			return skipped{}, nil
 		}
 		h, isHost := this.(host)
-		if list, ok := h.(itemsHost); ok {
-			if this, err = list.data(s); err != nil {
+		_, isDate := this.(dateTime)
+		if _, ok := h.(itemsHost); ok || isHost && extension != nil {
+			if this, err = h.data(s); err != nil {
 				return nil, at(err, where)
 			}
 			isHost = false
 		}
 		switch {
+		case isHost && !isDate && onDate && !isMethod:
+			return nil, at(unsupported("the method %s() is", name), where) // one of n8n's extensions
 		case isHost:
 			a, err := evalAll(s, args)
 			if err != nil {
 				return nil, at(err, where)
 			}
 			v, err := h.call(s, name, a)
+			return v, at(err, where)
+		case extension != nil:
+			a, err := evalAll(s, args)
+			if err != nil {
+				return nil, at(err, where)
+			}
+			v, err := extension(s, this, a)
 			return v, at(err, where)
 		case !isMethod:
 			return nil, at(unsupported("the method %s() is", name), where) // one of n8n's extensions

@@ -131,7 +131,7 @@ func here(s *Scope, code string) (result []any, ok bool) {
 	v, _ := Compile("={{" + strings.ReplaceAll(code, "}}", "} }") + " }}")
 	s.begin()
 	single := v.template.single
-	got, err := single.goValue(s)
+	got, _, err := single.goValue(s)
 	switch doubt := single.script.doubt; {
 	case single.eval == nil:
 		return []any{"syntax", nil}, doubt.kind == Syntax

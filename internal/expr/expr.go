@@ -374,8 +374,7 @@ func (t *template) value(s *Scope, p *piece) (any, error) {
 
 // typed evaluates the code of one {{ }} to data.
 func (t *template) typed(s *Scope, p *piece) (any, string, error) {
-	v, err := p.goValue(s)
-	typ := ""
+	v, typ, err := p.goValue(s)
 	if isUnsupported(err) {
 		var of js.Type
 		v, of, err = p.script.value(s)
@@ -395,7 +394,7 @@ func (t *template) typed(s *Scope, p *piece) (any, string, error) {
 
 // appendPiece appends the value of one {{ }} to a text.
 func (t *template) appendPiece(s *Scope, dst []byte, p *piece) ([]byte, error) {
-	v, err := p.goValue(s)
+	v, _, err := p.goValue(s)
 	out := dst
 	switch f, isNumber := v.(float64); {
 	case err != nil:
@@ -419,16 +418,20 @@ func (t *template) appendPiece(s *Scope, dst []byte, p *piece) ([]byte, error) {
 
 var errNotHere = unsupported("this is")
 
-// goValue evaluates the code in Go. What that can't do is an error of the kind Unsupported.
-func (p *piece) goValue(s *Scope) (any, error) {
+// goValue evaluates the code in Go; typ is the type of what is not what it seems. What that can't do is an error of the kind
+// Unsupported.
+func (p *piece) goValue(s *Scope) (v any, typ string, err error) {
 	if p.eval == nil {
-		return nil, errNotHere
+		return nil, "", errNotHere
 	}
-	v, err := p.eval(s)
-	if err != nil {
-		return nil, err
+	if v, err = p.eval(s); err != nil {
+		return nil, "", err
 	}
-	return data(s, v)
+	if d, ok := v.(dateTime); ok {
+		return d.String(), "DateTime", nil
+	}
+	v, err = data(s, v)
+	return v, "", err
 }
 
 func isUnsupported(err error) bool {

@@ -1,5 +1,7 @@
 package expr
 
+import "github.com/nate-go/nate/node"
+
 // extensionNames are the methods that n8n adds to values: calls of them are compiled to calls of the extensions in prelude.
 var extensionNames = []string{
 	"abs", "append", "average", "base64Decode", "base64Encode", "beginningOf", "ceil", "chunk", "compact", "difference", "diffTo",
@@ -10,4 +12,26 @@ var extensionNames = []string{
 	"removeMarkdown", "removeTags", "renameKeys", "replaceSpecialChars", "reverse", "round", "smartJoin", "sum", "toBoolean", "toDate",
 	"toDateTime", "toDecimalNumber", "toFloat", "toInt", "toJsonString", "toNumber", "toSentenceCase", "toSnakeCase", "toTitleCase",
 	"toWholeNumber", "union", "unique", "urlDecode", "urlEncode", "values",
+}
+
+// extensions are those that Go has. What they can't do with a value, an error of n8n's among it, the engine does.
+var extensions = map[string]func(s *Scope, this any, args arguments) (any, error){
+	"parseJson": func(s *Scope, this any, args arguments) (any, error) {
+		str, ok := this.(string)
+		if !ok || len(args) > 0 {
+			return nil, unsupported("parseJson() of this is")
+		}
+		v, err := parseJSON(s, str)
+		if err != nil {
+			return nil, unsupported("parseJson() of bad JSON is")
+		}
+		return v, nil
+	},
+	"toJsonString": func(s *Scope, this any, args arguments) (any, error) {
+		switch this.(type) {
+		case string, []any, *node.Object:
+			return stringify(s, arguments{this})
+		}
+		return nil, unsupported("toJsonString() of this is")
+	},
 }

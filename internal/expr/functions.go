@@ -20,7 +20,9 @@ var functions = map[string]function{
 		_, ok := args.at(0).([]any)
 		return ok, nil
 	},
-	"Boolean": func(_ *Scope, args arguments) (any, error) { return truthy(args.at(0)), nil },
+	"Boolean":      func(_ *Scope, args arguments) (any, error) { return truthy(args.at(0)), nil },
+	"Date.now":     func(s *Scope, _ arguments) (any, error) { return float64(s.now().UnixMilli()), nil },
+	"DateTime.now": func(s *Scope, _ arguments) (any, error) { return now(s) },
 	"JSON.parse": func(s *Scope, args arguments) (any, error) {
 		if args.at(1) != node.Undefined {
 			return nil, unsupported("JSON.parse with a second argument is")

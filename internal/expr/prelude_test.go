@@ -87,7 +87,7 @@ const library = (name) => (0, eval)(fs.readFileSync('../js/prelude/' + name + '.
 const { DateTime, Duration, Interval, Settings } = library('luxon');
 Settings.defaultZone = 'America/New_York';
 const { extend, globals } = new Function(prelude + '\nreturn makeExtensions;')()({
-	DateTime, Duration, Interval, jmespath: library('jmespath').search, json: () => ({}),
+	DateTime, Duration, Interval, jmespath: library('jmespath').search,
 });
 const scope = { DateTime, Duration, Interval, extend, ...globals };
 const evaluate = (code) => new Function(...Object.keys(scope), 'return (' + code + ')')(...Object.values(scope));
@@ -108,6 +108,7 @@ func TestExtensionsInNode(t *testing.T) {
 		t.Skip("Node.js is not installed")
 	}
 	calls, encoder := extensionCalls(t)
+	calls = slices.DeleteFunc(calls, func(c extensionCall) bool { return c.method == "$fromAI" }) // is Go's
 	rows := make([]any, len(calls))
 	for i, c := range calls {
 		rows[i] = []any{c.receiver, c.method, c.args}

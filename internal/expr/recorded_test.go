@@ -17,12 +17,7 @@ import (
 // otherwise are the recorded expressions that give something else here, by reason.
 var otherwise = map[string]string{
 	`={{ await 1 }}`: "n8n's error names its engine, here it is the syntax error that it is",
-
-	`={{ $execution }}`: notYet, `={{ $execution.resumeUrl }}`: notYet, `={{ $execution.resumeFormUrl }}`: notYet,
-	`={{ $execution.customData }}`: notYet, `={{ $execution.customData.set("k","v") }}`: notYet, `={{ $resumeWebhookUrl }}`: notYet,
 }
-
-const notYet = "there is no server that a run could be resumed at, and no store for custom data"
 
 // engineText finds the texts of n8n's own functions.
 var engineText = regexp.MustCompile(`^Expression evaluation failed: .*=>.* could not be cloned\.$`)
@@ -127,8 +122,12 @@ func recordedScope(t *testing.T, doc *node.Object) *Scope {
 		Source:     []*Source{{Node: "Mid"}},
 		Parameters: node.NewObject("p0", "plain", "p3", "={{ }}", "p11", "={{$json.n}}{{$json.s}}"),
 		Workflow:   Workflow{ID: "exprs0", Name: "Expr WF"},
-		Execution:  Execution{ID: "385", Mode: "production", RunMode: "cli"},
-		Runs:       runs,
+		Execution: Execution{
+			ID: "385", Mode: "production", RunMode: "cli",
+			ResumeURL:     "http://localhost:5678/webhook-waiting/385?signature=f776334a789986861a0a0c86902f870dc89b852cc6753a1a66c44f595e342730",
+			ResumeFormURL: "http://localhost:5678/form-waiting/385?signature=f776334a789986861a0a0c86902f870dc89b852cc6753a1a66c44f595e342730",
+		},
+		Runs: runs,
 	}
 }
 

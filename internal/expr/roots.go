@@ -1,7 +1,10 @@
 package expr
 
 import (
+	"maps"
 	"math"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/nate-go/nate/node"
@@ -32,8 +35,11 @@ var roots = map[string]evaluator{
 	"$self":             constant(emptyObject),
 	"$tool":             constant(emptyObject), // there are no agents yet
 	"$vars":             constant(emptyObject),
-	"$resumeWebhookUrl": func(*Scope) (any, error) { return nil, unsupported("$resumeWebhookUrl is") },
+	"$resumeWebhookUrl": func(s *Scope) (any, error) { return resumeURL(s, "resumeUrl", s.Execution.ResumeURL) },
 	"$env":              constant(envHost{}),
+	"$now":              now,
+	"$today":            today,
+	"$webhookId":        func(s *Scope) (any, error) { return orUndefined(s.WebhookID), nil },
 	"undefined":         constant(node.Undefined),
 	"NaN":               constant(math.NaN()),
 	"Infinity":          constant(math.Inf(1)),
@@ -45,10 +51,60 @@ var emptyObject = new(node.Object).Freeze() //nolint:gochecknoglobals // a const
 var rootFunctions = map[string]function{
 	"$":      func(_ *Scope, args arguments) (any, error) { return referenced(args.at(0)) },
 	"$items": listedItems,
+
+	"$fromAI": fromAI, "$fromAi": fromAI, "$fromai": fromAI,
+}
+
+// orUndefined is a text, undefined in place of an empty one.
+func orUndefined(text string) any {
+	if text == "" {
+		return node.Undefined
+	}
+	return text
+}
+
+var (
+	aiKey          = regexp.MustCompile(`^[\w-]{1,64}$`)
+	forbiddenAIKey = []string{"__proto__", "constructor", "prototype"}
+)
+
+// fromAI is $fromAI(key, description, type, default): what an agent filled in, which lies in the input item of the index of
+// the run (n8n's own choice), in its "query" if that has it. The description and the type are for the agent.
+func fromAI(s *Scope, args arguments) (any, error) {
+	key := ""
+	for i := range min(3, len(args)) {
+		a, ok := args[i].(string)
+		if !ok && args[i] != node.Undefined {
+			return nil, errThrown
+		}
+		if i == 0 {
+			key = a
+		}
+	}
+	switch {
+	case key == "":
+		return nil, failure(s, "Add a key, e.g. $fromAI('placeholder_name')")
+	case slices.Contains(forbiddenAIKey, key):
+		return nil, failure(s, "Invalid parameter key")
+	case !aiKey.MatchString(key):
+		return nil, failure(s, "Invalid parameter key, must be between 1 and 64 characters long and only contain lowercase letters, "+
+			"uppercase letters, numbers, underscores, and hyphens")
+	case s.RunIndex >= len(s.Items):
+		return nil, failure(s, "No execution data available", "type", "no_execution_data")
+	}
+	json := orEmpty(s.Items[s.RunIndex].JSON)
+	query, _ := json.Get("query")
+	nested, _ := query.(*node.Object)
+	for _, o := range []*node.Object{orEmpty(nested), json} {
+		if v, ok := o.Get(key); ok && !nullish(v) {
+			return v, nil
+		}
+	}
+	return args.at(3), nil
 }
 
 // namespaces are the names whose members are functions of their own.
-var namespaces = []string{"Array", "JSON", "Math", "Number", "Object", "String"}
+var namespaces = []string{"Array", "Date", "DateTime", "JSON", "Math", "Number", "Object", "String"}
 
 // hostMethods are the members of hosts that may be called; not all can be.
 var hostMethods = []string{"all", "first", "isExecuted", "item", "itemMatching", "last", "pairedItem", "params"}
@@ -323,8 +379,12 @@ func (executionHost) get(s *Scope, name string) (any, error) {
 		return s.Execution.ID, nil
 	case "mode":
 		return s.Execution.Mode, nil
-	case "resumeUrl", "resumeFormUrl", "customData":
-		return nil, unsupported("$execution.%s is", name)
+	case "resumeUrl":
+		return resumeURL(s, name, s.Execution.ResumeURL)
+	case "resumeFormUrl":
+		return resumeURL(s, name, s.Execution.ResumeFormURL)
+	case "customData":
+		return emptyObject, nil // its functions are for code only
 	}
 	return inherits(name)
 }
@@ -332,13 +392,30 @@ func (executionHost) get(s *Scope, name string) (any, error) {
 func (executionHost) call(_ *Scope, name string, _ arguments) (any, error) { return noCall(name) }
 
 func (executionHost) data(s *Scope) (any, error) {
-	return node.NewObject("id", s.Execution.ID, "mode", s.Execution.Mode), nil
+	o := node.NewObject("id", s.Execution.ID, "mode", s.Execution.Mode)
+	if s.Execution.ResumeURL != "" {
+		o.Set("resumeUrl", s.Execution.ResumeURL)
+		o.Set("resumeFormUrl", s.Execution.ResumeFormURL)
+	}
+	o.Set("customData", emptyObject)
+	return o, nil
 }
 
-// envHost is $env: the environment of the process is nobody's business.
+// resumeURL fails where there is no server that an execution could be resumed at: a text that leads nowhere would be sent out.
+func resumeURL(s *Scope, name, url string) (any, error) {
+	if url == "" {
+		return nil, failure(s, "$execution."+name+" has no value: nothing here resumes executions")
+	}
+	return url, nil
+}
+
+// envHost is $env: of the environment of the process, only what the embedder allows.
 type envHost struct{}
 
 func (envHost) get(s *Scope, name string) (any, error) {
+	if v, ok := s.Env[name]; ok {
+		return v, nil
+	}
 	if v, err := inherits(name); err != nil {
 		return v, err
 	}
@@ -347,7 +424,23 @@ func (envHost) get(s *Scope, name string) (any, error) {
 			"‘N8N_BLOCK_ENV_ACCESS_IN_NODE‘")
 }
 
-func (h envHost) call(s *Scope, name string, _ arguments) (any, error) { return h.get(s, name) }
+func (h envHost) call(s *Scope, name string, _ arguments) (any, error) {
+	if _, err := h.get(s, name); err != nil {
+		return nil, err
+	}
+	return nil, errThrown
+}
+
+// environment is process.env.
+func environment(s *Scope) *node.Object {
+	o := &node.Object{}
+	for _, name := range slices.Sorted(maps.Keys(s.Env)) {
+		if v := s.Env[name]; v != node.Undefined {
+			o.Set(name, v)
+		}
+	}
+	return o
+}
 
 func (envHost) data(*Scope) (any, error) { return opaque("$env") }
 

@@ -414,3 +414,57 @@ func (w *walk) lost(name string) error {
 		"descriptionKey", described(w.scope, "pairedItemNoInfo", name), "nodeCause", name,
 		"causeDetailed", fmt.Sprintf("Missing pairedItem data (node '%s' probably didn't supply it)", name), "type", "paired_item_no_info")
 }
+
+// getPairedItem is $getPairedItem(node, source, link): the item of a node that the item which a source and a link lead to comes
+// from.
+func getPairedItem(s *Scope, args arguments) (any, error) {
+	target, isText := args.at(0).(string)
+	link, isLink := args.at(2).(*node.Object)
+	if !isText || !isLink {
+		return nil, errThrown
+	}
+	item, err := wholeField(link, "item")
+	if err != nil || !link.Has("item") {
+		return nil, errThrown
+	}
+	from, isObject := args.at(1).(*node.Object)
+	switch {
+	case nullish(args.at(1)):
+		e := failure(s, "Paired item resolution failed")
+		e.Description = "Could not trace back to node '" + target + "'"
+		return nil, e
+	case !isObject:
+		return nil, errThrown
+	}
+	v, _ := from.Get("previousNode")
+	name, isText := v.(string)
+	output, err := wholeField(from, "previousNodeOutput")
+	if err != nil || !isText {
+		return nil, errThrown
+	}
+	run, err := wholeField(from, "previousNodeRun")
+	if err != nil {
+		return nil, err
+	}
+	if outputs, ok := s.Runs.Outputs(name, run); !ok || output >= len(outputs) {
+		e := failure(s, "Can’t get data for expression", "messageTemplate", "Missing output data", "type", "internal")
+		e.Description = fmt.Sprintf("Expected output #%d from node %s", output, name)
+		return nil, e
+	}
+	w := walk{scope: s, target: target, method: "$getPairedItem"}
+	found, err := w.follow([]*Source{{Node: name, Output: output, Run: run}}, node.Paired{Item: item})
+	if err != nil || found.item == nil {
+		return node.Undefined, err
+	}
+	return itemHost{found.item}, nil
+}
+
+// wholeField is a whole number from 0 up, 0 where there is none.
+func wholeField(o *node.Object, name string) (int, error) {
+	v, ok := o.Get(name)
+	if !ok {
+		return 0, nil
+	}
+	n, _, err := whole(v, 0)
+	return n, err
+}

@@ -313,3 +313,56 @@ func TestManyLinks(t *testing.T) {
 		require.Contains(t, eval(s, "={{ $('L0').item.json }}"), "go in a circle")
 	}
 }
+
+// TestFromAI has what n8n 2.41 gave: the item is that of the run's index.
+func TestFromAI(t *testing.T) {
+	t.Parallel()
+	s := over(t, `{"n":1,"query":{"q":5},"b":null}`)
+	s.Items = append(s.Items, node.ItemOf("n", 2, "q", 7, "b", false))
+	const key = "Invalid parameter key, must be between 1 and 64 characters long and only contain lowercase letters, uppercase letters, " +
+		"numbers, underscores, and hyphens"
+	for code, want := range map[string]string{
+		`$fromAI("n")`: `1`, `$fromAI("q")`: `5`, `$fromAI("z")`: `undefined`, `$fromAI("b")`: `undefined`,
+		`$fromAI("z", "", "string", null)`: `null`, `$fromAI("q", "", "string", 1)`: `5`, `$fromAI("z", "d", "number", 5)`: `5`,
+		`$fromAI("toString")`: `undefined`, `$fromAI("n", undefined)`: `1`, `$fromAI("n", null)`: `undefined`,
+		`$fromAI(5)`: `undefined`, `$fromAI(null)`: `undefined`, `$fromAI({})`: `undefined`, `$fromAI("n", "", "bogus")`: `1`,
+		"/*n8n-auto-generated-fromAI-override*/ $fromAI('n', ``, 'string')": `1`, `$fromai("n") + $fromAi("q")`: `6`,
+		`$fromAI("")`: "Add a key, e.g. $fromAI('placeholder_name')", `$fromAI()`: "Add a key, e.g. $fromAI('placeholder_name')",
+		`$fromAI("bad key")`: key, `$fromAI("x".repeat(65))`: key,
+		`$fromAI("__proto__")`: "Invalid parameter key", `$fromAI("constructor")`: "Invalid parameter key",
+	} {
+		for s.Item = range s.Items {
+			withGo, alone := bothWays(s, "={{ "+code+" }}")
+			require.Equal(t, withGo, alone, code)
+			require.Equal(t, want, eval(s, "={{ "+code+" }}"), code)
+		}
+	}
+	s.RunIndex = 2
+	require.Equal(t, "No execution data available", eval(s, `={{ $fromAI("n") }}`))
+}
+
+// TestGetPairedItem has what n8n 2.41 gave.
+func TestGetPairedItem(t *testing.T) {
+	t.Parallel()
+	in := []node.Item{{JSON: node.NewObject("n", 1), Paired: []node.Paired{{}}}, {JSON: node.NewObject("n", 2), Paired: []node.Paired{{}}}}
+	s := over(t, `{}`)
+	s.Runs = &testRuns{nodes: map[string]*testNode{
+		"Start": {runs: []testRun{{outputs: [][]node.Item{{{JSON: &node.Object{}, Paired: []node.Paired{{}}}}}}}},
+		"In":    {runs: []testRun{{[][]node.Item{in}, []*Source{{Node: "Start"}}}}},
+	}}
+	for code, want := range map[string]string{
+		`$getPairedItem("In", {previousNode: "In"}, {item: 1})`:        `{"json":{"n":2},"pairedItem":{"item":0}}`,
+		`$getPairedItem("In", {previousNode: "In"}, {item: 1}).json.n`: `2`,
+		`$getPairedItem("Start", {previousNode: "In"}, {item: 1})`:     `{"json":{},"pairedItem":{"item":0}}`,
+		`$getPairedItem()`: `undefined`,
+		`$getPairedItem("In", {previousNode: "In"}, 5)`:                                `undefined`,
+		`$getPairedItem("In", {previousNode: "In"}, {})`:                               `undefined`,
+		`$getPairedItem("Nope", {previousNode: "In"}, {item: 0})`:                      `undefined`,
+		`$getPairedItem("In", null, {item: 1})`:                                        `Paired item resolution failed`,
+		`$getPairedItem("In", {previousNode: "In", previousNodeOutput: 1}, {item: 0})`: `Can’t get data for expression`,
+		`$getPairedItem("In", {previousNode: "Later"}, {item: 0})`:                     `Can’t get data for expression`,
+		`$getPairedItem("In", {previousNode: "In"}, {item: 9})`:                        `Paired item data for $getPairedItem from node 'In' is unavailable. Ensure 'In' is providing the required output.`,
+	} {
+		require.Equal(t, want, eval(s, "={{ "+code+" }}"), code)
+	}
+}

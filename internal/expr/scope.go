@@ -24,13 +24,18 @@ type Scope struct {
 	Source []*Source
 	// Parameters are the node's parameters with defaults, unresolved ($parameter).
 	Parameters *node.Object
-	Workflow   Workflow
-	Execution  Execution
+	// WebhookID is $webhookId; empty: the node has none.
+	WebhookID string
+	Workflow  Workflow
+	Execution Execution
 	// Runs reads what other nodes put out so far; nil: there are no other nodes.
 	Runs Runs
 	// Location is the workflow's time zone; Now the clock.
 	Location *time.Location
 	Now      func() time.Time
+
+	// Env are the variables of the environment that may be read, by name; node.Undefined for one that is not set.
+	Env map[string]any
 
 	// Context ends evaluations in the JavaScript engine; nil: nothing does. Limits bound them.
 	Context context.Context
@@ -47,8 +52,9 @@ type Workflow struct {
 	Active   bool
 }
 
-// Execution is $execution; Mode is "production" or "test". RunMode is $mode: "cli", "manual".
-type Execution struct{ ID, Mode, RunMode string }
+// Execution is $execution; Mode is "production" or "test". RunMode is $mode: "cli", "manual". ResumeURL and ResumeFormURL are
+// where a waiting execution is resumed; empty: nowhere.
+type Execution struct{ ID, Mode, RunMode, ResumeURL, ResumeFormURL string }
 
 // Source is where an input comes from.
 type Source = node.Source

@@ -6,8 +6,14 @@
 
 	const { Proxy } = host;
 
-	// call asks Go. Each argument of the expression's goes into a list of its own: an empty one is undefined, which JSON has not.
-	const call = (name, at, ...args) => host.call(name, at, ...args.map((x) => (x === undefined ? [] : [x])));
+	// call asks Go. Each argument of the expression's goes into a list of its own: an empty one is undefined, which JSON has not,
+	// nor has it a BigInt.
+	const call = (name, at, ...args) => host.call(name, at, ...args.map((x) => {
+		if (typeof x === 'bigint') {
+			throw new TypeError('a BigInt is no argument here');
+		}
+		return x === undefined ? [] : [x];
+	}));
 
 	// lazy gives an object whose members are found when they are read: find says how, by name. Like those of n8n's own objects
 	// they do not show when the object is listed, unless they are to.
@@ -67,8 +73,9 @@
 		get Duration() { return host.luxon().Duration; },
 		get Interval() { return host.luxon().Interval; },
 		get jmespath() { return host.jmespath().search; },
-		json: () => call('variable', null, '$json'),
 	});
+
+	const $fromAI = (...args) => call('fromAI', null, ...args);
 
 	// told passes an error of n8n's functions on to Go, with its description, which would be lost otherwise. An error that came from
 	// Go has none.
@@ -95,7 +102,16 @@
 		...functions,
 		$item,
 		$env: lookup((name) => call('env', null, name)),
-		$evaluateExpression: (text, at) => call('evaluate', at ?? null, String(text)),
-		$getPairedItem: () => call('unsupported', null, '$getPairedItem() is'),
+		process: lazy([['env', () => call('environment', null)]], true),
+		$evaluateExpression: (text, at) => {
+			if (typeof text !== 'string' || (at !== undefined && typeof at !== 'number')) {
+				throw new TypeError('$evaluateExpression takes a text and the index of an item');
+			}
+			return call('evaluate', at || null, text);
+		},
+		$fromAI,
+		$fromAi: $fromAI,
+		$fromai: $fromAI,
+		$getPairedItem: (...args) => call('pairedItem', null, ...args),
 	};
 }

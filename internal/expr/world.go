@@ -2,7 +2,6 @@ package expr
 
 import (
 	"errors"
-	"maps"
 	"slices"
 	"time"
 
@@ -16,17 +15,9 @@ type world struct{ *Scope }
 
 var _ js.Scope = world{}
 
-// clocks are the variables whose values are points in time.
-var clocks = map[string]func(now time.Time) time.Time{
-	"$now": func(now time.Time) time.Time { return now },
-	"$today": func(now time.Time) time.Time {
-		return time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
-	},
-}
-
 // variableNames are the variables of a script. Of the names that expressions begin with, script.js has the others.
 func variableNames() []string {
-	names := slices.Collect(maps.Keys(clocks))
+	var names []string
 	for name := range roots {
 		switch name {
 		case "$input", "$node", "$env", "undefined", "NaN", "Infinity":
@@ -44,14 +35,13 @@ func (w world) Variable(name string, members []string, out *js.Writer) error {
 }
 
 func (w world) variable(name string, members []string, out *js.Writer) error {
-	if of, ok := clocks[name]; ok {
-		now := of(w.now())
-		out.DateTime(float64(now.UnixMilli()), w.zone())
-		return nil
-	}
 	v, err := roots[name](w.Scope)
 	if err != nil {
 		return err
+	}
+	if d, ok := v.(dateTime); ok {
+		out.DateTime(float64(d.UnixMilli()), w.zone())
+		return nil
 	}
 	if members == nil {
 		if v, err = data(w.Scope, v); err != nil {
@@ -208,12 +198,18 @@ func ask(s *Scope, name string, args arguments) (any, error) {
 		return parametersHost{s.Runs.Parameters(first)}.get(s, second)
 	case "env":
 		return envHost{}.get(s, first)
+	case "environment":
+		return environment(s), nil
 	case "variables":
 		list := []any{}
 		for _, name := range variableNames() {
 			list = append(list, name)
 		}
 		return list, nil
+	case "fromAI":
+		return fromAI(s, args)
+	case "pairedItem":
+		return getPairedItem(s, args)
 	case "evaluate":
 		return compileTemplateText("="+first, nil).eval(s)
 	case "fail":

@@ -1,6 +1,6 @@
 // makeExtensions makes n8n's data transformation functions and the functions that stand alone in an expression. libraries
-// gives DateTime, Duration and Interval of Luxon, JMESPath's search as jmespath, and json, a function that returns the JSON of
-// the current item; each is read only when an expression needs it. It returns frozen:
+// gives DateTime, Duration and Interval of Luxon and JMESPath's search as jmespath; each is read only when an expression needs
+// it. It returns frozen:
 //
 //   extend(value, name, args)          the call value.name(...args) of an extension method. The extension of the value's type
 //                                      comes first, then a method that the value has itself.

@@ -12,20 +12,6 @@ function globalFunctions(libraries) {
 		}
 		return libraries.jmespath(data, query);
 	};
-	const fromAI = (key = '', description = '', type = 'string', defaultValue = undefined) => {
-		if ([key, description, type].some((argument) => typeof argument !== 'string')) {
-			throw new TypeError('the key, description and type of $fromAI are texts');
-		}
-		if (key === '') {
-			throw new ExpressionError("Add a key, e.g. $fromAI('placeholder_name')");
-		}
-		if (!/^[\w-]{1,64}$/.test(key)) {
-			throw new ExpressionError('Invalid parameter key, must be between 1 and 64 characters long and only contain ' +
-				'lowercase letters, uppercase letters, numbers, underscores, and hyphens');
-		}
-		const json = libraries.json();
-		return (isObject(json.query) ? own(json.query, key) : undefined) ?? own(json, key) ?? defaultValue;
-	};
 	return {
 		$average: averageOf,
 		// The branch that is not taken must not be evaluated: $if(c, a, b) is to be rewritten as c ? a : b.
@@ -45,12 +31,6 @@ function globalFunctions(libraries) {
 				(typeof value === 'object' && Object.keys(value).length === 0);
 			return empty ? ifEmpty : value;
 		},
-		$evaluateExpression() {
-			throw new ExpressionError('$evaluateExpression is not supported');
-		},
-		$fromAI: fromAI,
-		$fromAi: fromAI,
-		$fromai: fromAI,
 		$jmesPath: jmespath,
 		$jmespath: jmespath,
 		$max: max,
