@@ -53,6 +53,9 @@ type CallConfig struct {
 	NodeContext, FlowContext func() *Object
 	// RunWorkflow runs another workflow.
 	RunWorkflow func(ctx context.Context, w SubWorkflow) (SubRun, error)
+	// WorkflowID tells the workflow from others, SeenStore remembers values over its runs; nil: nothing does.
+	WorkflowID string
+	SeenStore  SeenStore
 	// Logger may be nil: nothing is logged.
 	Logger *slog.Logger
 	// Once keeps the answer of fn under key for the whole workflow run; nil: for this Call.
@@ -137,6 +140,12 @@ func (c *Call) NodeContext() *Object { return c.cfg.NodeContext() }
 
 // FlowContext is NodeContext for all nodes of an execution together: n8n's getContext('flow').
 func (c *Call) FlowContext() *Object { return c.cfg.FlowContext() }
+
+// WorkflowID is the id of the workflow that the node is part of, else its name; empty for a node by itself.
+func (c *Call) WorkflowID() string { return c.cfg.WorkflowID }
+
+// SeenStore remembers values over runs; nil when whoever runs the workflow gave no store.
+func (c *Call) SeenStore() SeenStore { return c.cfg.SeenStore }
 
 // RunWorkflow runs another workflow and returns what its last node put out. A workflow that can't be found or started is an
 // error, and so is one whose run failed.

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -34,6 +35,19 @@ func (p *Params) Value(path string) (any, error) {
 	}
 	return v, nil
 }
+
+// Optional is Value, but a parameter that the Definition does not have, or that its display options hide, gives Undefined.
+func (p *Params) Optional(path string) (any, error) {
+	v, err := p.Value(path)
+	if errors.Is(err, ErrNoParameter) {
+		return Undefined, nil
+	}
+	return v, err
+}
+
+// ErrNoParameter is below the error for a parameter that the node's Definition does not have, or that its display options
+// hide.
+var ErrNoParameter = errors.New("the node has no such parameter")
 
 // JSONText returns a parameter that holds JSON, as text or as a value. Where expressions stand inside of text, objects and
 // arrays are written into it as JSON, and null and undefined by name; everything else as in Value.

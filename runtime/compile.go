@@ -100,7 +100,7 @@ type Prepared struct {
 	secrets    map[string]bool // names of password parameters
 	// inputTypes and outputTypes are the connection types of the node's inputs and outputs with its parameters.
 	inputTypes, outputTypes []string
-	issues     schemas.Diagnostics
+	issues                  schemas.Diagnostics
 }
 
 // Issues returns what is wrong with the node; it can't be executed while there is an error among it.

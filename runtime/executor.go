@@ -138,7 +138,7 @@ func (e *Executor) execute(ctx context.Context, t *Task, pinned []node.Item) (*N
 		if ctx.Err() == nil { // otherwise the node may still be at work on them
 			run.NodeContext, run.FlowContext = contexts.changed()
 		}
-		run.Main = out.Main
+		run.Main, run.Hints = out.Main, out.Hints
 		if err != nil {
 			run.Main, run.Partial = nil, out.Partial
 			e.fail(ctx, run, err, first)
@@ -347,6 +347,8 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 		StoreBinary: files.create,
 		OpenBinary:  files.open,
 		Transport:   e.cfg.transport,
+		WorkflowID:  workflowID(run.Workflow),
+		SeenStore:   e.cfg.seen,
 		Logger:      e.cfg.logger.With("node", n.Name),
 		Once:        once,
 	})
@@ -383,6 +385,17 @@ func (c *contexts) changed() (ofNode, ofFlow *node.Object) {
 		ofFlow = c.flow
 	}
 	return ofNode, ofFlow
+}
+
+// workflowID is what tells a workflow from others: its id, else its name.
+func workflowID(w *workflows.Workflow) string {
+	switch {
+	case w == nil:
+		return ""
+	case w.ID != "":
+		return w.ID
+	}
+	return w.Name
 }
 
 func (e *Executor) scope(t *Task, run *RunContext, inputs [][]node.Item) expr.Scope {
@@ -430,7 +443,7 @@ func (p *Prepared) parameter(ctx context.Context, scope expr.Scope, name string,
 ) (any, error) {
 	value, ok := p.values[name]
 	if !ok {
-		return nil, node.NewOperationError(fmt.Sprintf("Could not get parameter %q", name), "")
+		return nil, node.NewOperationError(fmt.Sprintf("Could not get parameter %q", name), "").Wrap(node.ErrNoParameter)
 	}
 	if v, ok := value.Constant(); ok {
 		return v, nil

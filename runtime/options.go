@@ -29,6 +29,7 @@ type config struct {
 	location  *time.Location
 	grace     time.Duration
 	limits    ExpressionLimits
+	seen      node.SeenStore
 
 	binaryMemory BinaryMemory
 	binaryStore  node.BinaryStore
@@ -113,6 +114,10 @@ func WithLogger(l *slog.Logger) Option {
 func WithObserver(o Observer) Option {
 	return func(c *config) { c.observers = append(c.observers, o) }
 }
+
+// WithSeenStore says where nodes that compare with earlier runs (Remove Duplicates) remember what they have seen. Without one
+// they fail.
+func WithSeenStore(s node.SeenStore) Option { return func(c *config) { c.seen = s } }
 
 // WithClock replaces time.Now for everything that a run records or an expression asks.
 func WithClock(now func() time.Time) Option {

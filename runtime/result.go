@@ -79,6 +79,8 @@ type NodeRun struct {
 	Error *node.ErrorInfo
 	// Main are the items on each main output; nil when the node failed and the run stopped. The items must not be changed.
 	Main [][]node.Item
+	// Hints are the node's notes on this run.
+	Hints []node.Hint
 	// FailedItems counts the items in Main that stand for an item that failed.
 	FailedItems int
 	// Partial is what had succeeded when the node failed as a whole.
@@ -145,12 +147,28 @@ func (r *Result) AppendJSON(dst []byte) []byte {
 	return append(dst, '}')
 }
 
+func appendHints(dst []byte, hints []node.Hint) []byte {
+	dst = append(dst, '[')
+	for i, h := range hints {
+		text, err := h.MarshalJSON()
+		if err != nil {
+			continue // an Extra that is no JSON
+		}
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, text...)
+	}
+	return append(dst, ']')
+}
+
 // AppendJSON appends the run as n8n writes it in run data.
 func (r *NodeRun) AppendJSON(dst []byte) []byte {
 	dst = json.AppendNumber(append(dst, `{"startTime":`...), float64(r.StartTime.UnixMilli()))
 	dst = json.AppendNumber(append(dst, `,"executionIndex":`...), float64(r.Index))
 	dst = appendSources(append(dst, `,"source":`...), r.Source)
-	dst = json.AppendNumber(append(dst, `,"hints":[],"executionTime":`...), float64(r.ExecutionTime.Milliseconds()))
+	dst = appendHints(append(dst, `,"hints":`...), r.Hints)
+	dst = json.AppendNumber(append(dst, `,"executionTime":`...), float64(r.ExecutionTime.Milliseconds()))
 	dst = json.AppendString(append(dst, `,"executionStatus":`...), string(r.Status))
 	if r.Error != nil {
 		dst = appendError(append(dst, `,"error":`...), r.Error, r.node)

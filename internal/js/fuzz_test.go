@@ -104,13 +104,3 @@ func FuzzJSON(f *testing.F) {
 		require.True(t, json.Valid(fromScope.JSON), "%s", fromScope.JSON)
 	})
 }
-
-func FuzzParseDate(f *testing.F) {
-	for _, text := range []string{"2024-01-02T03:04:05.678Z", "Jan 2, 2024 3:04 PM", "1/2/24", "12:00", "Tue Mar 01 2022 00:00:00 GMT+0100 (CET)", "+012345-01-01"} {
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		ms := parseDate(text, time.UTC)
-		require.False(t, ms > 8.64e15 || ms < -8.64e15, text)
-	})
-}

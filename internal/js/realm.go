@@ -5,6 +5,8 @@ import (
 	"time"
 
 	lib "modernc.org/libquickjs"
+
+	"github.com/nate-go/nate/internal/dates"
 )
 
 // Kind says what a program is, and with it what globals it finds.
@@ -236,7 +238,7 @@ func nativeParseDate(v *vm, _ value, args []value) value {
 	if !ok {
 		return exception
 	}
-	return newNumber(parseDate(text, time.Local))
+	return newNumber(dates.Parse(text, time.Local))
 }
 
 func nativeBlockConstructor(v *vm, _ value, _ []value) value { return v.throw(blocked("constructor")) }

@@ -14,6 +14,16 @@ func All() []node.Node {
 		core.NewNoOp(),
 		core.NewStickyNote(),
 		core.NewSet(),
+		core.NewSplitOut(),
+		core.NewAggregate(),
+		core.NewSort(),
+		core.NewRemoveDuplicatesV1(),
+		core.NewRemoveDuplicates(),
+		core.NewSummarize(),
+		core.NewItemListsV1(),
+		core.NewItemListsV2(),
+		core.NewItemLists(),
+		core.NewRenameKeys(),
 		directus.New(),
 	}
 }

@@ -37,7 +37,7 @@ func (s setup) call(n node.Node, items []node.Item) *node.Call {
 			}
 			v, ok := parameters.Get(name)
 			if !ok {
-				return nil, node.NewOperationError("Could not get parameter "+name, "")
+				return nil, node.NewOperationError("Could not get parameter "+name, "").Wrap(node.ErrNoParameter)
 			}
 			return resolved(v, items[item].JSON), nil
 		},

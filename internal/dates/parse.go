@@ -1,4 +1,5 @@
-package js
+// Package dates reads and writes dates as JavaScript and the libraries that n8n uses do.
+package dates
 
 import (
 	"math"
@@ -8,11 +9,11 @@ import (
 	"unicode/utf8"
 )
 
-// parseDate reads a date as V8 does: the form of ECMAScript first, and what is none of it by the rules of old browsers. These take
+// Parse reads a date as V8 does: the form of ECMAScript first, and what is none of it by the rules of old browsers. These take
 // numbers and words one after the other: words before the first number mean nothing, a number before a colon is a time, month
 // names and zones are known by their letters, the other numbers are month, day and year in the order that fits. It returns NaN for
 // what is no date.
-func parseDate(text string, local *time.Location) float64 {
+func Parse(text string, local *time.Location) float64 {
 	p := dateParser{tokens: dateTokens(text)}
 	if !p.iso() && !p.legacy() {
 		return math.NaN()
