@@ -102,7 +102,8 @@ func run(t *testing.T, c *n8ntest.Case, dir string) (*runtime.Result, error) {
 		resolver, err = credentials.File(file)
 		require.NoError(t, err)
 	}
-	plan, err := runtime.Compile(w, runtime.NewRegistry(append(all.All(), literalCode{})...), runtime.WithCredentials(resolver))
+	plan, err := runtime.Compile(w, runtime.NewRegistry(append(all.All(), literalCode{})...), runtime.WithCredentials(resolver),
+		runtime.WithSeenStore(node.NewSeenStore()))
 	if err != nil {
 		return nil, err
 	}

@@ -30,10 +30,22 @@ func NewRemoveDuplicates() node.Node { return removeDuplicates{} }
 type removeDuplicates struct{}
 
 // Definition implements node.Node.
-func (removeDuplicates) Definition() node.Definition { return removeDuplicatesDefinition() }
+func (removeDuplicates) Definition() node.Definition {
+	def := removeDuplicatesDefinition()
+	def.ErrorsBeside = true
+	return def
+}
 
-// Execute implements node.Node.
-func (removeDuplicates) Execute(ctx context.Context, c *node.Call) (node.Output, error) {
+// Execute implements node.Node. In the continue modes a failure becomes the one item that is put out.
+func (n removeDuplicates) Execute(ctx context.Context, c *node.Call) (node.Output, error) {
+	out, err := n.execute(ctx, c)
+	if err != nil && c.ContinueOnFail() && ctx.Err() == nil {
+		return node.Output{Main: [][]node.Item{{node.FailedItem(err)}}}, nil
+	}
+	return out, err
+}
+
+func (removeDuplicates) execute(ctx context.Context, c *node.Call) (node.Output, error) {
 	operation, err := c.Params(ctx, 0).String("operation")
 	if err != nil {
 		return node.Output{}, err

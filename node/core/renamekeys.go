@@ -2,7 +2,10 @@ package core
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 
 	"github.com/nate-go/nate/internal/fields"
@@ -57,8 +60,7 @@ func renameMatches(o *node.Object, row *node.Object) (*node.Object, error) {
 	}
 	expression, err := regexp.Compile(pattern)
 	if err != nil {
-		return nil, node.NewOperationError("The regular expression '"+textOf(row, "searchRegex")+"' can't be used: "+err.Error(),
-			"Lookaround and backreferences are not supported").Wrap(err)
+		return nil, badExpression(textOf(row, "searchRegex"), err)
 	}
 	depth, ok := set.Get("depth")
 	if !ok {
@@ -66,6 +68,27 @@ func renameMatches(o *node.Object, row *node.Object) (*node.Object, error) {
 	}
 	renamed, _ := renamer{expression, textOf(row, "replaceRegex")}.in(o, fields.Number(depth)).(*node.Object)
 	return renamed, nil
+}
+
+// expressionFaults are V8's words for what is wrong with a regular expression, by Go's.
+var expressionFaults = map[syntax.ErrorCode]string{
+	syntax.ErrMissingParen:          "Unterminated group",
+	syntax.ErrUnexpectedParen:       "Unmatched ')'",
+	syntax.ErrMissingBracket:        "Unterminated character class",
+	syntax.ErrMissingRepeatArgument: "Nothing to repeat",
+	syntax.ErrTrailingBackslash:     "\\ at end of pattern",
+	syntax.ErrInvalidCharRange:      "Range out of order in character class",
+}
+
+func badExpression(pattern string, err error) error {
+	var fault *syntax.Error
+	if errors.As(err, &fault) {
+		if words, ok := expressionFaults[fault.Code]; ok {
+			return fmt.Errorf("Invalid regular expression: /%s/: %s", pattern, words) //nolint:staticcheck // V8's text
+		}
+	}
+	return node.NewOperationError("The regular expression '"+pattern+"' can't be used: "+err.Error(),
+		"Lookaround and backreferences are not supported").Wrap(err)
 }
 
 type renamer struct {

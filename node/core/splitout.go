@@ -26,7 +26,8 @@ func (splitOut) Execute(ctx context.Context, c *node.Call) (node.Output, error) 
 
 // splitRules are what older forms of the operation do otherwise.
 type splitRules struct {
-	// single says that the parameter names one field, not a list.
+	// single says that the parameter names one field, not a list, that included fields come first, and that a null is split
+	// into nothing.
 	single bool
 	// rows says that fieldsToInclude is a list of rows.
 	rows bool
@@ -53,7 +54,7 @@ func splitItems(ctx context.Context, c *node.Call, rules splitRules) (node.Outpu
 		}
 		out = append(out, items...)
 	}
-	return node.Output{Main: [][]node.Item{out}}, nil
+	return node.Output{Main: [][]node.Item{out}, Hints: notFoundHints(found, rules.hints)}, nil
 }
 
 // splitter splits one item.
@@ -135,6 +136,9 @@ func (s *splitter) split() ([]node.Item, error) {
 		}
 		for e, element := range list {
 			parts = s.upTo(parts, e)
+			if element == nil && target == "" && s.rules.single && s.include == "noOtherFields" {
+				continue
+			}
 			if target == "" && len(s.names) == 1 && s.include == "noOtherFields" && spread(parts[e].JSON, element) {
 				continue
 			}
@@ -164,14 +168,22 @@ func (s *splitter) split() ([]node.Item, error) {
 		if len(s.others) == 0 {
 			return nil, node.NewOperationError("No fields specified", "Please add a field to include")
 		}
-		for _, name := range s.others {
-			v := s.reader.get(s.item.JSON, name)
-			for i := range parts {
-				parts[i].JSON.Set(name, v)
+		for i := range parts {
+			if !s.rules.single {
+				s.addOthers(parts[i].JSON)
 			}
 		}
 	}
 	return parts, nil
+}
+
+// addOthers sets the fields that are to be included.
+func (s *splitter) addOthers(o *node.Object) {
+	for _, name := range s.others {
+		if !s.rules.single || name != s.names[0] {
+			o.Set(name, s.reader.get(s.item.JSON, name))
+		}
+	}
 }
 
 // upTo makes sure that there is a part at an index that is at most their number.
@@ -179,7 +191,11 @@ func (s *splitter) upTo(parts []node.Item, index int) []node.Item {
 	if index < len(parts) {
 		return parts
 	}
-	return append(parts, node.Item{JSON: &node.Object{}, Paired: []node.Paired{{Item: s.index}}})
+	o := &node.Object{}
+	if s.rules.single {
+		s.addOthers(o)
+	}
+	return append(parts, node.Item{JSON: o, Paired: []node.Paired{{Item: s.index}}})
 }
 
 // withFiles gives each part one of the item's files.
@@ -201,6 +217,9 @@ func (s *splitter) elements(name string) ([]any, error) {
 	}
 	if v == node.Undefined {
 		if s.rules.missing {
+			if s.reader.flat && strings.Contains(name, ".") {
+				return nil, s.reader.notFound(name)
+			}
 			return nil, s.failed(s.reader.notFound(name))
 		}
 		return nil, nil

@@ -22,7 +22,7 @@ func (summarize) Definition() node.Definition { return summarizeDefinition() }
 // Execute implements node.Node.
 func (summarize) Execute(ctx context.Context, c *node.Call) (node.Output, error) {
 	first := c.Instance().TypeVersion == 1
-	return summarizeItems(ctx, c, summarizeRules{textKeys: first, mustExist: first})
+	return summarizeItems(ctx, c, summarizeRules{textKeys: first, mustExist: first, hints: true})
 }
 
 // summarizeRules are what the versions of the operation, and its older forms, do otherwise.
@@ -35,6 +35,8 @@ type summarizeRules struct {
 	numbersOnly bool
 	// plainNames leaves names as they are where they hold brackets, quotes, dots or spaces.
 	plainNames bool
+	// hints makes a note of a field that no item has.
+	hints bool
 }
 
 // summary is one thing that is made of a field.
@@ -76,13 +78,13 @@ func summarizeItems(ctx context.Context, c *node.Call, rules summarizeRules) (no
 	if err != nil {
 		return node.Output{}, err
 	}
-	if rules.mustExist && !lenient {
-		for _, sum := range s.summaries {
-			if sum.field != "" && !slices.ContainsFunc(c.Items(), func(it node.Item) bool {
-				return s.reader.get(it.JSON, sum.field) != node.Undefined
-			}) {
-				return node.Output{}, node.NewOperationError("The field '"+sum.field+"' does not exist in any items", "")
-			}
+	var hints []node.Hint
+	if message := s.missing(c.Items()); message != "" {
+		if rules.mustExist && !lenient {
+			return node.Output{}, node.NewOperationError(message, "")
+		}
+		if rules.hints {
+			hints = []node.Hint{{Message: message, Location: "outputPane"}}
 		}
 	}
 	root := s.grouped(c.Items(), linksTo(len(c.Items())), groupFields)
@@ -92,7 +94,19 @@ func summarizeItems(ctx context.Context, c *node.Call, rules summarizeRules) (no
 	} else {
 		out = root.listed(s, &node.Object{}, []node.Item{})
 	}
-	return node.Output{Main: [][]node.Item{out}}, nil
+	return node.Output{Main: [][]node.Item{out}, Hints: hints}, nil
+}
+
+// missing names the first field that no item has; empty when there is none.
+func (s *summarizer) missing(items []node.Item) string {
+	for _, sum := range s.summaries {
+		if sum.field != "" && !slices.ContainsFunc(items, func(it node.Item) bool {
+			return s.reader.get(it.JSON, sum.field) != node.Undefined
+		}) {
+			return "The field '" + sum.field + "' does not exist in any items"
+		}
+	}
+	return ""
 }
 
 func newSummarizer(p *node.Params, rules summarizeRules) (*summarizer, error) {
@@ -321,7 +335,7 @@ func total(values []any) float64 {
 
 // extreme returns the first value that no other one is before; null, or of numbers alone none, when there is nothing.
 func (s *summarizer) extreme(values []any, none float64, before func(a, b any) bool) any {
-	var best any = node.Undefined
+	best := node.Undefined
 	for _, v := range values {
 		if !isBlank(v) && (best == node.Undefined || before(v, best)) {
 			best = v
