@@ -33,7 +33,7 @@ func ExampleWithSeenStore() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		for _, it := range result.LastItems() {
+		for _, it := range result.Runs["New"][0].Main[0] {
 			fmt.Printf("%s\n", node.AppendJSON(nil, it.JSON))
 		}
 	}
