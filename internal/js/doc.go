@@ -28,6 +28,6 @@
 //
 // # Node.js
 //
-// Values, texts and errors are compared with recordings of Node.js in testdata: JSON (json.go), dates (dateparse.go), wordings
+// Values, texts and errors are compared with recordings of Node.js in testdata: JSON (json.go), dates (internal/dates), wordings
 // of errors (messages.go), Intl (package intl).
 package js
