@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/nate-go/nate/credentials"
 )
@@ -56,6 +57,8 @@ type CallConfig struct {
 	// WorkflowID tells the workflow from others, SeenStore remembers values over its runs; nil: nothing does.
 	WorkflowID string
 	SeenStore  SeenStore
+	// Now is the run's clock, in the workflow's time zone; nil: the host's clock in UTC.
+	Now func() time.Time
 	// Logger may be nil: nothing is logged.
 	Logger *slog.Logger
 	// Once keeps the answer of fn under key for the whole workflow run; nil: for this Call.
@@ -82,6 +85,9 @@ func NewCall(cfg CallConfig) *Call {
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Now == nil {
+		cfg.Now = func() time.Time { return time.Now().UTC() }
 	}
 	if cfg.Once == nil {
 		cfg.Once = NewOnce()
@@ -163,6 +169,9 @@ func (c *Call) RunIndex() int { return c.cfg.RunIndex }
 
 // Mode is how the run was started, in n8n's words: "manual" from an editor, "cli", "trigger", ...; empty when not known.
 func (c *Call) Mode() string { return c.cfg.Mode }
+
+// Now returns the time by the run's clock, in the workflow's time zone: dates without a zone are meant in it.
+func (c *Call) Now() time.Time { return c.cfg.Now() }
 
 // ContinueOnFail reports whether a failed item must become an error item. A Node made by PerItem need not ask.
 func (c *Call) ContinueOnFail() bool { return c.cfg.ContinueOnFail }

@@ -346,6 +346,7 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 		},
 		StoreBinary: files.create,
 		OpenBinary:  files.open,
+		Now:         func() time.Time { return e.cfg.now().In(scope.Location) },
 		Transport:   e.cfg.transport,
 		WorkflowID:  workflowID(run.Workflow),
 		SeenStore:   e.cfg.seen,

@@ -10,9 +10,9 @@ import (
 
 // The forms of ISO 8601 and SQL that Luxon knows, from end to end.
 const (
-	clock  = `(?P<hour>\d\d)(?::?(?P<minute>\d\d)(?::?(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,30}))?)?)?`
-	offset = `(?:(?P<utc>[Zz])|(?P<offHour>[+-]\d\d)(?::?(?P<offMinute>\d\d))?)`
-	iana   = `(?P<zone>[A-Za-z_+-]{1,256}(?::?/[A-Za-z0-9_+-]{1,256}(?:/[A-Za-z0-9_+-]{1,256})?)?)`
+	clock    = `(?P<hour>\d\d)(?::?(?P<minute>\d\d)(?::?(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,30}))?)?)?`
+	offset   = `(?:(?P<utc>[Zz])|(?P<offHour>[+-]\d\d)(?::?(?P<offMinute>\d\d))?)`
+	iana     = `(?P<zone>[A-Za-z_+-]{1,256}(?::?/[A-Za-z0-9_+-]{1,256}(?:/[A-Za-z0-9_+-]{1,256})?)?)`
 	isoClock = clock + offset + `?(?:\[` + iana + `\])?`
 	sqlClock = clock + ` ?(?:` + offset + `|` + iana + `)?`
 	isoTail  = `(?:[Tt]` + isoClock + `)?$`

@@ -24,6 +24,11 @@ func All() []node.Node {
 		core.NewItemListsV2(),
 		core.NewItemLists(),
 		core.NewRenameKeys(),
+		core.NewIfV1(),
+		core.NewIf(),
+		core.NewFilterV1(),
+		core.NewFilter(),
+		core.NewLimit(),
 		directus.New(),
 	}
 }
