@@ -2,6 +2,8 @@ package directus
 
 import (
 	"errors"
+	"io"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -20,6 +22,17 @@ type request struct {
 	body  []byte // nil: none
 	token []byte // JSON of the token that it uses up; nil: none
 	split bool   // what splitIntoItems says
+	want  string // the value of the parameter that the operation wants
+	list  *list  // what is asked of a list; nil: the operation gets none
+	file  string // the name under which a file goes into the output item
+	// stream says that the body of a good answer is left to the caller, who has to close it.
+	stream bool
+	// upload opens the body to send instead of body; nil: none.
+	upload func() (io.ReadCloser, error)
+	length int64 // of what upload yields; -1: not known
+	// contentType of the body; empty: application/json.
+	contentType string
+	header      http.Header // further headers
 }
 
 // request resolves the parameters of an item. Whatever is wrong with them is found here, before anything is sent.
@@ -34,9 +47,18 @@ func (op *operation) request(p *node.Params) (*request, error) {
 		if err != nil {
 			return nil, err
 		}
-		if r.path, err = withQuery(r.path, query, op.query.json); err != nil {
-			return nil, err
+		fields, isObject := query.(*node.Object)
+		if !isObject {
+			return nil, node.NewOperationError(`Parameter "`+op.query.json+`" is not a JSON object`, nothingSent)
 		}
+		if op.lists {
+			r.list = &list{path: r.path, query: fields}
+			if err = r.list.read(p); err != nil {
+				return nil, err
+			}
+			fields.Freeze() // what asks for pages edits copies
+		}
+		r.path = withQuery(r.path, fields)
 	}
 	if !op.body.isZero() {
 		body, err := op.body.build(p)
@@ -48,6 +70,16 @@ func (op *operation) request(p *node.Params) (*request, error) {
 			o, _ := body.(*node.Object)
 			token, _ := o.Get(op.consumes.field)
 			r.token = node.AppendJSON(nil, token)
+		}
+	}
+	if op.file {
+		if r.file, err = p.String("binaryPropertyName"); err != nil {
+			return nil, err
+		}
+	}
+	if op.wants != "" {
+		if r.want, err = p.String(op.wants); err != nil {
+			return nil, err
 		}
 	}
 	if op.splits {
@@ -91,7 +123,7 @@ func (op *operation) fillPath(p *node.Params) (string, error) {
 		switch {
 		case err != nil:
 			return "", err
-		case value == "":
+		case strings.TrimSpace(value) == "":
 			return "", missingValue(name, aboutParameter)
 		case value == "." || value == "..": // these lead elsewhere, and can't be encoded
 			return "", node.NewOperationError(`Parameter "`+name+`" can't be "`+value+`"`, nothingSent)
@@ -101,28 +133,40 @@ func (op *operation) fillPath(p *node.Params) (string, error) {
 	return path, nil
 }
 
-// withQuery appends a query string in the order of the fields. What is no text goes as JSON, as Directus takes it.
-func withQuery(path string, query any, parameter string) (string, error) {
-	fields, isObject := query.(*node.Object)
-	if !isObject {
-		return "", node.NewOperationError(`Parameter "`+parameter+`" is not a JSON object`, nothingSent)
-	}
+// withQuery appends a query string in the order of the fields. What is no text goes as JSON, as Directus takes it, but for lists of plain
+// values: those are joined by commas, as Directus takes lists of fields.
+func withQuery(path string, query *node.Object) string {
 	var b strings.Builder
 	b.WriteString(path)
 	separator := byte('?')
-	for key, v := range fields.All() {
+	for key, v := range query.All() {
 		if v == nil || v == node.Undefined {
 			continue
 		}
-		text, isText := v.(string)
-		if !isText {
-			text = string(node.AppendJSON(nil, v))
-		}
 		b.WriteByte(separator)
-		b.WriteString(url.QueryEscape(key) + "=" + url.QueryEscape(text))
+		b.WriteString(url.QueryEscape(key) + "=" + url.QueryEscape(queryText(v)))
 		separator = '&'
 	}
-	return b.String(), nil
+	return b.String()
+}
+
+func queryText(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case []any:
+		parts := make([]string, len(v))
+		for i, e := range v {
+			switch e.(type) {
+			case string, float64, bool:
+				parts[i] = queryText(e)
+			default:
+				return string(node.AppendJSON(nil, v))
+			}
+		}
+		return strings.Join(parts, ",")
+	}
+	return string(node.AppendJSON(nil, v))
 }
 
 // values say what a JSON body or a query string is made of.
@@ -130,8 +174,20 @@ type values struct {
 	fields []field
 	// more is the parameter with a collection whose fields join under their own names.
 	more string
+	// moreJSON are the fields of that collection that may be JSON as text.
+	moreJSON []string
 	// json is the parameter that is the whole of it when jsonParameters is on.
 	json string
+	// always says that it is the whole of it in any case: there is no parameter jsonParameters.
+	always bool
+	// list says that it has to be a JSON array.
+	list bool
+	// object says that it has to be a JSON object.
+	object bool
+	// unlessJSON says that there is none of it when jsonParameters is on.
+	unlessJSON bool
+	// finish makes the last changes, for a body that is not what the parameters are called.
+	finish func(p *node.Params, o *node.Object) error
 }
 
 // field is one of the values. One that is empty is left out.
@@ -141,6 +197,8 @@ type field struct {
 	parameters []string
 	// required makes the node fail without a request when there is no value.
 	required bool
+	// json says that a text is JSON.
+	json bool
 }
 
 func isEmpty(v any) bool { return v == nil || v == node.Undefined || v == "" }
@@ -153,12 +211,14 @@ func missingValue(key, advice string) error {
 	return node.NewOperationError(missingMessage(key), sentences(advice, nothingSent))
 }
 
-func (vs *values) isZero() bool { return vs.fields == nil && vs.more == "" && vs.json == "" }
+func (vs *values) isZero() bool {
+	return vs.fields == nil && vs.more == "" && vs.json == "" && vs.finish == nil
+}
 
 // missing reports the required fields that are empty in the file. A JSON body is looked at when it is sent.
 func (vs *values) missing(parameters *node.Object) []string {
 	if vs.json != "" {
-		if whole, _ := parameters.Get("jsonParameters"); whole != false && !isEmpty(whole) {
+		if whole, _ := parameters.Get("jsonParameters"); vs.always || whole != false && !isEmpty(whole) {
 			return nil
 		}
 	}
@@ -177,12 +237,17 @@ func (vs *values) missing(parameters *node.Object) []string {
 
 // build resolves the parameters: an object, but for JSON that is something else.
 func (vs *values) build(p *node.Params) (any, error) {
-	if vs.json != "" {
-		whole, err := p.Bool("jsonParameters")
-		if err != nil {
+	if vs.always {
+		return vs.whole(p)
+	}
+	if vs.json != "" || vs.unlessJSON {
+		asJSON, err := p.Bool("jsonParameters")
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		if whole {
+		case asJSON && vs.unlessJSON:
+			return &node.Object{}, nil
+		case asJSON:
 			return vs.whole(p)
 		}
 	}
@@ -198,6 +263,12 @@ func (vs *values) build(p *node.Params) (any, error) {
 				break
 			}
 		}
+		if text, isText := v.(string); isText && f.json && text != "" {
+			var err error
+			if v, err = parseText(f.parameters[0], text); err != nil {
+				return nil, err
+			}
+		}
 		switch {
 		case !isEmpty(v):
 			o.Set(f.key, v)
@@ -211,7 +282,20 @@ func (vs *values) build(p *node.Params) (any, error) {
 			return nil, err
 		}
 		for key, v := range more.All() {
+			if text, isText := v.(string); isText && slices.Contains(vs.moreJSON, key) {
+				if text == "" {
+					continue
+				}
+				if v, err = parseText(vs.more+"."+key, text); err != nil {
+					return nil, err
+				}
+			}
 			o.Set(key, v)
+		}
+	}
+	if vs.finish != nil {
+		if err := vs.finish(p, o); err != nil {
+			return nil, err
 		}
 	}
 	return o, nil
@@ -227,19 +311,34 @@ func (vs *values) whole(p *node.Params) (any, error) {
 		return nil, node.NewOperationError(`Parameter "`+vs.json+`" is empty`, nothingSent)
 	}
 	if text, isText := v.(string); isText {
-		if v, err = node.ParseJSON([]byte(text)); err != nil {
-			place := ""
-			if at, ok := errors.AsType[*json.SyntaxError](err); ok {
-				place = " at line " + node.FormatNumber(float64(at.Line)) + ", column " + node.FormatNumber(float64(at.Column))
-			}
-			return nil, node.NewOperationError(`Parameter "`+vs.json+`" is not valid JSON`+place, nothingSent)
+		if v, err = parseText(vs.json, text); err != nil {
+			return nil, err
 		}
 	}
-	o, _ := v.(*node.Object)
+	if _, isList := v.([]any); vs.list && !isList {
+		return nil, node.NewOperationError(`Parameter "`+vs.json+`" is not a JSON array`, nothingSent)
+	}
+	o, isObject := v.(*node.Object)
+	if vs.object && !isObject {
+		return nil, node.NewOperationError(`Parameter "`+vs.json+`" is not a JSON object`, nothingSent)
+	}
 	for _, f := range vs.fields {
 		if given, _ := o.Get(f.key); f.required && isEmpty(given) {
 			return nil, missingValue(f.key, `The JSON of the parameter "`+vs.json+`" has no value for it.`)
 		}
+	}
+	return v, nil
+}
+
+// parseText reads the text of a parameter that is JSON. Its errors don't quote it.
+func parseText(parameter, text string) (any, error) {
+	v, err := node.ParseJSON([]byte(text))
+	if err != nil {
+		place := ""
+		if at, ok := errors.AsType[*json.SyntaxError](err); ok {
+			place = " at line " + node.FormatNumber(float64(at.Line)) + ", column " + node.FormatNumber(float64(at.Column))
+		}
+		return nil, node.NewOperationError(`Parameter "`+parameter+`" is not valid JSON`+place, nothingSent)
 	}
 	return v, nil
 }

@@ -75,7 +75,7 @@ func TestRequest(t *testing.T) {
 		},
 		"query as JSON": {
 			op: get, parameters: object("collection", "c", "id", 7, "jsonParameters", true, "queryParametersJson", `{"limit":2,"fields":["a"]}`),
-			path: "items/c/7?limit=2&fields=%5B%22a%22%5D",
+			path: "items/c/7?limit=2&fields=a",
 		},
 		"query that is no object": {
 			op: get, parameters: object("collection", "c", "id", 7, "jsonParameters", true, "queryParametersJson", "[1]"),

@@ -109,17 +109,37 @@ func (n *directusNode) executeItem(ctx context.Context, it node.ItemCall) ([]nod
 	if unsupported != nil {
 		return nil, unsupported
 	}
+	if op.do != nil {
+		s, err := n.serverOf(ctx, it)
+		if err != nil {
+			return nil, err
+		}
+		return op.do(ctx, s, op, it)
+	}
+	if op.batches {
+		s, err := n.serverOf(ctx, it)
+		if err != nil {
+			return nil, err
+		}
+		if items, batched, err := s.executeBatched(ctx, op, it); batched || err != nil {
+			return items, err
+		}
+	}
 	r, err := op.request(it.Params)
 	if err != nil {
 		return nil, err
 	}
-	credential, err := it.Credential(ctx, n.credential.Name)
-	if err != nil {
-		return nil, err
-	}
-	s, err := n.server(it.Call, credential)
+	s, err := n.serverOf(ctx, it)
 	if err != nil {
 		return nil, err
 	}
 	return s.perform(ctx, r)
+}
+
+func (n *directusNode) serverOf(ctx context.Context, it node.ItemCall) (*server, error) {
+	credential, err := it.Credential(ctx, n.credential.Name)
+	if err != nil {
+		return nil, err
+	}
+	return n.server(it.Call, credential)
 }

@@ -116,14 +116,11 @@ func (s *server) refusal(ctx context.Context, r *request, a *answer, bearer bool
 		return op.markPermanent(a, redirected(r, a))
 	}
 	e := node.NewAPIError(a.status, a.value)
-	message, code, fromDirectus := a.fault()
+	first, fromDirectus := a.fault()
 	if fromDirectus {
-		e.Description = message
-		if code != "" {
-			e.Description += " (" + code + ")"
-		}
+		e.Description = told(faultsIn(a.value))
 	}
-	known := op.refusal(code)
+	known := op.refusal(first.Code)
 	badToken := a.is(http.StatusForbidden, "INVALID_TOKEN")
 	badCredentials := a.is(http.StatusUnauthorized, "INVALID_CREDENTIALS")
 	switch {
@@ -139,6 +136,8 @@ func (s *server) refusal(ctx context.Context, r *request, a *answer, bearer bool
 	case fromDirectus && known != nil:
 		e.Message = known.message
 		e.Description = sentences(e.Description, known.advice)
+	case fromDirectus && !op.public:
+		e.Description = sentences(e.Description, advice[first.Code])
 	}
 	return op.markPermanent(a, e)
 }

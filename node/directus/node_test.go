@@ -12,7 +12,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -40,7 +39,21 @@ func TestDefinition(t *testing.T) {
 		shown  []string
 		secret []string
 	}{
-		"nothing":         {node.NewObject(), []string{"resource", "operation"}, nil},
+		"nothing": {
+			node.NewObject(),
+			[]string{"resource", "operation", "collection", "returnAll", "splitIntoItems", "jsonParameters", "additionalFields"},
+			nil,
+		},
+		"limited": {
+			node.NewObject("returnAll", false),
+			[]string{"resource", "operation", "collection", "returnAll", "limit", "splitIntoItems", "jsonParameters", "additionalFields"},
+			nil,
+		},
+		"list with JSON": {
+			node.NewObject("jsonParameters", true),
+			[]string{"resource", "operation", "collection", "splitIntoItems", "jsonParameters", "bodyParametersJson"},
+			nil,
+		},
 		"another":         {node.NewObject("resource", "server"), []string{"resource", "operation"}, nil},
 		"list":            {node.NewObject("resource", "auth"), []string{"resource", "operation", "splitIntoItems"}, nil},
 		"refresh":         {refreshOf("x"), []string{"resource", "operation", "refreshToken"}, []string{"refreshToken"}},
@@ -83,9 +96,7 @@ func TestDefinition(t *testing.T) {
 		})
 	}
 
-	filled := def.Parameters(node.NewObject(), 1)
-	require.Equal(t, node.NewObject("resource", "items", "operation", ""), filled)
-	filled = def.Parameters(node.NewObject("resource", "auth"), 1)
+	filled := def.Parameters(node.NewObject("resource", "auth"), 1)
 	require.Equal(t, node.NewObject("resource", "auth", "operation", "list", "splitIntoItems", false), filled)
 }
 
@@ -93,15 +104,32 @@ func TestDefinition(t *testing.T) {
 func TestRowsAreOptions(t *testing.T) {
 	t.Parallel()
 	def := New().Definition()
-	for _, op := range slices.Concat(operations...) {
+	for _, op := range rows() {
+		require.NotEmpty(t, op.title, op.name)
 		for _, p := range def.Shown(node.NewObject("resource", op.resource, "operation", op.name), 1) {
 			if p.Name == "operation" {
 				require.Contains(t, optionValues(p), any(op.name))
 			}
 		}
 	}
-	require.Len(t, optionValues(&def.Properties[0]), 19)
-	require.Len(t, optionValues(&def.Properties[1]), 7)
+	require.Len(t, optionValues(&def.Properties[0]), len(table))
+}
+
+// rows are all operations.
+func rows() []row {
+	var all []row
+	for _, r := range table {
+		for _, op := range r.operations {
+			all = append(all, row{op, r.name})
+		}
+	}
+	return all
+}
+
+// row is an operation with its resource.
+type row struct {
+	operation
+	resource string
 }
 
 func optionValues(p *schemas.Property) []any {
@@ -114,8 +142,7 @@ func optionValues(p *schemas.Property) []any {
 
 func TestCheck(t *testing.T) {
 	t.Parallel()
-	const supported = ". Supported are auth: list, auth: login, auth: logout, auth: refreshToken, auth: requestReset, auth: resetPassword, " +
-		"auth: startOauthFlow"
+	const operations = `" does not exist. The operations of auth are list, login, logout, refreshToken, requestReset, resetPassword, startOauthFlow`
 	auth := func(keysAndValues ...any) *node.Object {
 		return node.NewObject(append([]any{"resource", "auth", "operation"}, keysAndValues...)...)
 	}
@@ -128,11 +155,11 @@ func TestCheck(t *testing.T) {
 		"empty token":              {refreshOf(""), []string{"Missing required parameter: refresh_token"}},
 		"null token":               {refreshOf(nil), []string{"Missing required parameter: refresh_token"}},
 		"logout, leftover":         {node.NewObject("resource", "auth", "operation", "logout", "data", "x"), nil},
-		"default":                  {nil, []string{`The Directus operation "items" is not supported yet` + supported}},
-		"other":                    {node.NewObject("operation", "create"), []string{`The Directus operation "items: create" is not supported yet` + supported}},
-		"other, old name":          {node.NewObject("operation", "del"), []string{`The Directus operation "items: delete" is not supported yet` + supported}},
+		"default":                  {nil, []string{"Missing required parameter: collection"}},
+		"other":                    {node.NewObject("operation", "create", "collection", "a"), nil},
+		"other, old name":          {node.NewObject("operation", "del", "collection", "a", "id", "1"), []string{"Missing required parameter: collection", "Missing required parameter: id"}},
 		"auth without operation":   {node.NewObject("resource", "auth"), nil},
-		"unknown operation":        {auth("x"), []string{`The Directus operation "auth: x" is not supported yet` + supported}},
+		"unknown operation":        {auth("x"), []string{`The Directus operation "auth: x` + operations}},
 		"login, nothing":           {auth("login"), []string{"Missing required parameter: email", "Missing required parameter: password"}},
 		"login, JSON":              {auth("login", "jsonParameters", true, "bodyParametersJson", "{}"), nil},
 		"login, perhaps JSON":      {auth("login", "jsonParameters", "={{ $json.raw }}"), nil},
@@ -141,8 +168,8 @@ func TestCheck(t *testing.T) {
 		"reset password, half":     {auth("resetPassword", "token", "={{ $json.token }}"), []string{"Missing required parameter: password"}},
 		"OAuth, nothing":           {auth("startOauthFlow"), []string{"Missing required parameter: provider"}},
 		"OAuth":                    {auth("startOauthFlow", "provider", "x"), nil},
-		"resource that nobody has": {node.NewObject("resource", "x"), []string{`The Directus operation "x" is not supported yet` + supported}},
-		"operation as expression":  {node.NewObject("resource", "items", "operation", "={{ $json.op }}"), []string{`The Directus operation "items: {{ $json.op }}" is not supported yet` + supported}},
+		"resource that nobody has": {node.NewObject("resource", "x"), []string{`The Directus node has no resource "x". It has ` + resourceNames()}},
+		"operation as expression":  {auth("={{ $json.op }}"), []string{`The Directus operation "auth: {{ $json.op }}` + operations}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -152,6 +179,14 @@ func TestCheck(t *testing.T) {
 			require.Equal(t, tt.want, n.Check(def.Parameters(tt.params, 1)))
 		})
 	}
+}
+
+func resourceNames() string {
+	var names []string
+	for _, r := range table {
+		names = append(names, r.name)
+	}
+	return strings.Join(names, ", ")
 }
 
 func TestCredentialType(t *testing.T) {
@@ -307,16 +342,16 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(302, []byte(`Found`), "openid.x=y", "/admin/login?reason=SERVICE_UNAVAILABLE")
 	f.Add(302, []byte(`Found`), "oauth2.x=y", "https://provider.example/authorize?state=1")
 	f.Fuzz(func(t *testing.T, status int, body []byte, cookie, location string) {
-		for _, op := range slices.Concat(operations...) {
+		for _, op := range rows() {
 			for _, split := range []bool{false, true} {
-				s := &server{site: &site{base: "http://directus.example", bearer: "Bearer x"}, limits: defaultLimits(), client: &http.Client{
+				s := &server{call: node.NewCall(node.CallConfig{}), site: &site{base: "http://directus.example", bearer: "Bearer x"}, limits: defaultLimits(), client: &http.Client{
 					CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 					Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 						header := http.Header{"Location": {location}, "Set-Cookie": {cookie}}
 						return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(bytes.NewReader(body)), Request: r}, nil
 					}),
 				}}
-				items, err := s.perform(t.Context(), &request{op: &op, path: "auth/x", token: []byte("1"), split: split})
+				items, err := s.perform(t.Context(), &request{op: &op.operation, path: "auth/x", token: []byte("1"), split: split})
 				if err != nil {
 					require.NotEmpty(t, node.InfoOf(err).Message)
 					continue

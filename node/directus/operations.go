@@ -1,24 +1,50 @@
 package directus
 
 import (
+	"context"
 	"slices"
 	"strings"
 
 	"github.com/nate-go/nate/node"
+	"github.com/nate-go/nate/schemas"
 )
+
+// resource is what the parameter of that name can be, with the rows of its operations.
+type resource struct {
+	name, title string
+	// first is the operation that a form begins with.
+	first      string
+	operations []operation
+}
 
 // operation is a row of the table: what the node does for one value of the parameters resource and operation.
 type operation struct {
-	resource, name string
-	method         string
+	name string
+	// title, action and about are the texts of its choice in the form.
+	title, action, about string
+	method               string
 	// path is below the url of the credential. {name} in it is the value of that parameter, URL-encoded.
 	path string
+	// form are its parameters: shown for this operation only. See unlessJSON and onlyJSON.
+	form []schemas.Property
 	// query becomes the query string, body the JSON body. A request without fields for a body has none.
 	query, body values
 	// splits says that there is the parameter splitIntoItems, which items finds in the request.
 	splits bool
+	// lists says that the answer is a list that the parameter returnAll may ask for as a whole: see listAll.
+	lists bool
+	// file says that a good answer is a file, which goes into the output item under the name that binaryPropertyName says.
+	file bool
+	// batches says that input items can be joined: see executeBatched.
+	batches bool
+	// wants is a parameter whose value items finds in the request.
+	wants string
 	// items makes the output of an answer with a 2xx status; nil: dataItems.
 	items func(*request, *answer) ([]node.Item, nodeError)
+	// do takes the place of all that: an operation that is more than a request and its answer.
+	do func(ctx context.Context, s *server, op *operation, it node.ItemCall) ([]node.Item, error)
+	// text says that an answer need not be JSON.
+	text bool
 	// redirects says that items takes redirects, too.
 	redirects bool
 	// public says that Directus needs no bearer for it. It looks at one all the same, before it does anything: so a bad bearer is told apart
@@ -47,32 +73,41 @@ type token struct {
 	after string
 }
 
-// operations is the table: the rows of each resource.
-var operations = [][]operation{authOperations}
+// table is all that the node can do.
+var table = []resource{
+	activityResource(), assetsResource(), authResource(), collectionsResource(), extensionsResource(), fieldsResource(), filesResource(), foldersResource(),
+	itemsResource(), permissionsResource(), presetsResource(), relationsResource(), revisionsResource(), rolesResource(), serverResource(),
+	settingsResource(), usersResource(), utilsResource(), webhooksResource(),
+	accessResource(), commentsResource(), dashboardsResource(), flowsResource(), graphqlResource(), notificationsResource(), operationsResource(), panelsResource(),
+	policiesResource(), schemaResource(), sharesResource(), translationsResource(), versionsResource(),
+}
 
 // legacyNames are operations of older workflow files under their present names.
 var legacyNames = map[string]string{"del": "delete", "desactive": "deactive"}
 
 // find returns the row for a resource and an operation.
-func find(resource, name string) (*operation, *node.OperationError) {
+func find(resourceName, name string) (*operation, *node.OperationError) {
 	if present, ok := legacyNames[name]; ok {
 		name = present
 	}
-	var supported []string
-	for _, rows := range operations {
-		for i := range rows {
-			op := &rows[i]
-			if op.resource == resource && op.name == name {
-				return op, nil
-			}
-			supported = append(supported, op.resource+": "+op.name)
+	at := slices.IndexFunc(table, func(r resource) bool { return r.name == resourceName })
+	if at < 0 {
+		names := make([]string, len(table))
+		for i := range table {
+			names[i] = table[i].name
 		}
+		return nil, node.NewOperationError(`The Directus node has no resource "`+resourceName+`"`, "It has "+strings.Join(names, ", "))
 	}
-	wanted := resource
-	if name != "" {
-		wanted += ": " + name
+	rows := table[at].operations
+	if i := slices.IndexFunc(rows, func(op operation) bool { return op.name == name }); i >= 0 {
+		return &rows[i], nil
 	}
-	return nil, node.NewOperationError(`The Directus operation "`+wanted+`" is not supported yet`, "Supported are "+strings.Join(supported, ", "))
+	names := make([]string, len(rows))
+	for i := range rows {
+		names[i] = rows[i].name
+	}
+	return nil, node.NewOperationError(`The Directus operation "`+resourceName+": "+name+`" does not exist`,
+		"The operations of "+resourceName+" are "+strings.Join(names, ", "))
 }
 
 // refusal returns what an error code means to the operation, nil for nothing in particular.

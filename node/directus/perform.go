@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"net/http"
+	"strconv"
 	"sync"
+	"time"
 
 	"github.com/nate-go/nate/node"
 )
@@ -12,6 +14,13 @@ import (
 // perform sends the request of an item and makes the items of its answer.
 func (s *server) perform(ctx context.Context, r *request) ([]node.Item, error) {
 	r.url = s.base + "/" + r.path
+	switch {
+	case r.list != nil:
+		return s.listItems(ctx, r)
+	case r.op.file:
+		item, err := s.download(ctx, r, r.file, "")
+		return []node.Item{item}, err
+	}
 	a, bearer, err := s.exchange(ctx, r)
 	if err != nil {
 		return nil, err
@@ -20,7 +29,7 @@ func (s *server) perform(ctx context.Context, r *request) ([]node.Item, error) {
 	case r.op.redirects && a.isRedirect():
 	case a.status/100 != 2:
 		return nil, s.refusal(ctx, r, a, bearer)
-	case len(a.text) > 0 && !a.isJSON:
+	case len(a.text) > 0 && !a.isJSON && !r.op.text:
 		return nil, r.op.failed(a.unusable("is not JSON"), true)
 	}
 	makeItems := r.op.items
@@ -44,7 +53,7 @@ func (s *server) exchange(ctx context.Context, r *request) (a *answer, bearer bo
 		defer done()
 	}
 	bearer = s.bearer != "" && (!r.op.public || !s.expired.Load())
-	a, sent, failure := s.send(ctx, r, bearer)
+	a, sent, failure := s.sendPatiently(ctx, r, bearer)
 	if failure == nil && bearer && r.op.public && a.tokenExpired() {
 		// A bearer is looked at first, so it may be the one that has expired, and then Directus has not performed the request. If it is
 		// a token in the body, Directus says so again.
@@ -58,6 +67,44 @@ func (s *server) exchange(ctx context.Context, r *request) (a *answer, bearer bo
 		return nil, false, r.op.failed(failure, sent)
 	}
 	return a, bearer, nil
+}
+
+// sendPatiently sends a request, and sends it again when Directus has turned it away and says when to come back: as long as the time for a
+// request allows.
+func (s *server) sendPatiently(ctx context.Context, r *request, bearer bool) (a *answer, sent bool, err nodeError) {
+	until := time.Now().Add(s.request)
+	for {
+		a, sent, err = s.send(ctx, r, bearer)
+		if err != nil || r.op.consumes != nil || r.op.public {
+			return a, sent, err
+		}
+		wait, turnedAway := a.comeBack()
+		if !turnedAway || time.Now().Add(wait).After(until) {
+			return a, sent, nil
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return nil, false, stoppedBefore(ctx)
+		}
+	}
+}
+
+// comeBack reports whether Directus has refused to look at the request for now, and how long it wants to be left alone: its rate limiter
+// and its pressure limiter say so in Retry-After. A 503 for another service (a file that could not be fetched) is not that.
+func (a *answer) comeBack() (wait time.Duration, turnedAway bool) {
+	switch f, _ := a.fault(); {
+	case a.status == http.StatusTooManyRequests && f.Code == "REQUESTS_EXCEEDED":
+	case a.status == http.StatusServiceUnavailable && f.Code == "SERVICE_UNAVAILABLE" && f.service == "api":
+	default:
+		return 0, false
+	}
+	after := a.header.Get("Retry-After")
+	if seconds, err := strconv.ParseUint(after, 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second, true
+	}
+	at, err := http.ParseTime(after)
+	return max(time.Until(at), 0), err == nil
 }
 
 // bearerIsBad asks Directus, once per run, whether it knows the bearer. It is false when that can't be told.
@@ -83,21 +130,37 @@ func dataItems(_ *request, a *answer) ([]node.Item, nodeError) {
 		data = nil // it has no data
 	}
 	list, isList := data.([]any)
-	if !isList {
+	switch {
+	case !isList && data == nil:
+		return []node.Item{{JSON: &node.Object{}}}, nil
+	case !isList:
 		list = []any{data}
 	}
+	return itemsOf(list), nil
+}
+
+// itemsOf makes an item of each value.
+func itemsOf(list []any) []node.Item {
 	items := make([]node.Item, len(list))
 	for i, v := range list {
 		o, isObject := v.(*node.Object)
-		switch {
-		case v == nil && !isList:
-			o = &node.Object{}
-		case !isObject:
+		if !isObject {
 			o = node.NewObject("result", v)
 		}
 		items[i].JSON = o
 	}
-	return items, nil
+	return items
+}
+
+// wholeItems makes items of an answer that Directus does not wrap in data.
+func wholeItems(_ *request, a *answer) ([]node.Item, nodeError) {
+	if !a.isJSON {
+		return []node.Item{node.ItemOf("result", string(a.text))}, nil
+	}
+	if list, isList := a.value.([]any); isList {
+		return itemsOf(list), nil
+	}
+	return itemsOf([]any{a.value}), nil
 }
 
 // usingUp holds back a request that uses up a token while another one with the same token is under way: Directus would perform both, and

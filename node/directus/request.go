@@ -2,6 +2,7 @@ package directus
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -23,6 +24,7 @@ import (
 type server struct {
 	*site
 	limits
+	call       *node.Call
 	client     *http.Client
 	credential credentials.Data
 }
@@ -48,7 +50,7 @@ func (n *directusNode) server(call *node.Call, credential credentials.Data) (*se
 	if err != nil {
 		return nil, err
 	}
-	s := &server{site: v.(*site), limits: n.limits, client: call.HTTPClient(), credential: credential}
+	s := &server{site: v.(*site), limits: n.limits, call: call, client: call.HTTPClient(), credential: credential}
 	s.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return s, nil
 }
@@ -114,6 +116,7 @@ type answer struct {
 	text   []byte
 	value  any // the text as JSON
 	isJSON bool
+	body   io.ReadCloser // of a good answer to a request that streams; the text is empty then
 }
 
 func (a *answer) parse() {
@@ -136,30 +139,31 @@ func (a *answer) setsCookie(prefix string) bool {
 	return slices.ContainsFunc((&http.Response{Header: a.header}).Cookies(), func(c *http.Cookie) bool { return strings.HasPrefix(c.Name, prefix) })
 }
 
-// fault returns the message and the code of Directus's own error body; ok is false when the answer has none.
-func (a *answer) fault() (message, code string, ok bool) {
+// whole returns a member of an answer that is an object, nil when there is none.
+func (a *answer) whole(key string) any {
 	o, _ := a.value.(*node.Object)
-	list, _ := o.Get("errors")
-	faults, _ := list.([]any)
+	v, _ := o.Get(key)
+	return v
+}
+
+// data returns the object under data, nil when there is none.
+func (a *answer) data() *node.Object {
+	o, _ := a.whole("data").(*node.Object)
+	return o
+}
+
+// fault returns the first fault in Directus's own error body; ok is false when the answer has none.
+func (a *answer) fault() (f Fault, ok bool) {
+	faults := faultsIn(a.value)
 	if len(faults) == 0 {
-		return "", "", false
+		return Fault{}, false
 	}
-	first, _ := faults[0].(*node.Object)
-	text, _ := first.Get("message")
-	message, ok = text.(string)
-	extensions, _ := first.Get("extensions")
-	about, _ := extensions.(*node.Object)
-	text, _ = about.Get("code")
-	code, _ = text.(string)
-	return message, code, ok
+	return faults[0], true
 }
 
 func (a *answer) is(status int, code string) bool {
-	if a.status != status {
-		return false
-	}
-	_, c, _ := a.fault()
-	return c == code
+	f, _ := a.fault()
+	return a.status == status && f.Code == code
 }
 
 func (a *answer) tokenExpired() bool { return a.is(http.StatusUnauthorized, "TOKEN_EXPIRED") }
@@ -186,23 +190,33 @@ func (s *server) send(ctx context.Context, r *request, bearer bool) (a *answer, 
 	if ctx.Err() != nil {
 		return nil, false, stoppedBefore(ctx)
 	}
-	requestCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.request)
-	defer cancel()
-	f := &flight{cancel: cancel, sent: true}
+	f := &flight{sent: true}
+	var requestCtx context.Context
+	if r.stream || r.upload != nil {
+		requestCtx, f.pulse = withPulse(context.WithoutCancel(ctx), s.request)
+		f.cancel = f.pulse.end
+	} else {
+		requestCtx, f.cancel = context.WithTimeout(context.WithoutCancel(ctx), s.request)
+	}
 	if r.token != nil {
 		f.finish = s.finish
 	}
-	defer f.land()
-	defer context.AfterFunc(ctx, f.stop)()
-
-	req, buildErr := http.NewRequestWithContext(f.trace(requestCtx), r.op.method, r.url, bytes.NewReader(r.body))
-	if buildErr != nil {
-		return nil, false, node.NewNetworkError(buildErr)
+	unwatch := context.AfterFunc(ctx, f.stop)
+	done := func() {
+		unwatch()
+		f.land()
+		f.cancel()
 	}
-	req.URL.User = s.user
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("User-Agent", "nate")
+	defer func() {
+		if a == nil || a.body == nil {
+			done()
+		}
+	}()
+
+	req, failure := s.build(f.trace(requestCtx), r, f)
+	if failure != nil {
+		return nil, false, failure
+	}
 	if bearer {
 		req.Header.Set("Authorization", s.bearer)
 	}
@@ -210,13 +224,17 @@ func (s *server) send(ctx context.Context, r *request, bearer bool) (a *answer, 
 	resp, doErr := s.client.Do(req)
 	if doErr != nil {
 		sent = f.wasSent() && !notConnected(doErr)
-		return nil, sent, s.noAnswer(ctx, doErr, sent)
+		return nil, sent, s.noAnswer(ctx, f.cause(doErr), sent)
+	}
+	a = &answer{status: resp.StatusCode, header: resp.Header}
+	if r.stream && a.status/100 == 2 {
+		a.body = &stream{ReadCloser: resp.Body, pulse: f.pulse, done: done}
+		return a, true, nil
 	}
 	defer func() { _ = resp.Body.Close() }()
-	a = &answer{status: resp.StatusCode, header: resp.Header}
 	var readErr error
 	if a.text, readErr = io.ReadAll(io.LimitReader(resp.Body, s.answer+1)); readErr != nil {
-		return nil, true, s.cutOff(ctx, a, readErr)
+		return nil, true, s.cutOff(ctx, a, f.cause(readErr))
 	}
 	if int64(len(a.text)) > s.answer {
 		return nil, true, a.unusable(fmt.Sprintf("is larger than %d MB", s.answer>>20))
@@ -225,9 +243,40 @@ func (s *server) send(ctx context.Context, r *request, bearer bool) (a *answer, 
 	return a, true, nil
 }
 
+// build makes the request, less its bearer.
+func (s *server) build(ctx context.Context, r *request, f *flight) (*http.Request, nodeError) {
+	var body io.Reader = bytes.NewReader(r.body)
+	if r.upload != nil {
+		file, err := r.upload()
+		if err != nil {
+			return nil, node.NewOperationError("The file could not be read", nothingSent).Wrap(err)
+		}
+		body = &stream{ReadCloser: file, pulse: f.pulse, done: func() {}}
+	}
+	req, err := http.NewRequestWithContext(ctx, r.op.method, r.url, body)
+	if err != nil {
+		return nil, node.NewNetworkError(err)
+	}
+	if r.upload != nil {
+		req.ContentLength = r.length
+	}
+	req.URL.User = s.user
+	for name, values := range r.header {
+		req.Header[name] = values
+	}
+	req.Header.Set("Accept", "application/json")
+	if r.stream || r.op.text {
+		req.Header.Set("Accept", "*/*")
+	}
+	req.Header.Set("Content-Type", cmp.Or(r.contentType, "application/json"))
+	req.Header.Set("User-Agent", "nate")
+	return req, nil
+}
+
 // flight is one request on its way.
 type flight struct {
 	cancel context.CancelFunc
+	pulse  *pulse        // of a request whose body or answer is a stream
 	finish time.Duration // how long a request that was sent may go on after stop
 
 	mu sync.Mutex
