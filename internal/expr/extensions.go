@@ -1,6 +1,11 @@
 package expr
 
-import "github.com/nate-go/nate/node"
+import (
+	"regexp"
+	"strings"
+
+	"github.com/nate-go/nate/node"
+)
 
 // extensionNames are the methods that n8n adds to values: calls of them are compiled to calls of the extensions in prelude.
 var extensionNames = []string{
@@ -14,11 +19,17 @@ var extensionNames = []string{
 	"toWholeNumber", "union", "unique", "urlDecode", "urlEncode", "values",
 }
 
+// maybeDate reports whether a text may be a date as JSON has it, which counts as a Date and not as a text.
+func maybeDate(text string) bool { return strings.HasSuffix(text, "Z") && len(text) < 30 }
+
+// extensionCalled finds a call of an extension, as n8n looks for it.
+var extensionCalled = regexp.MustCompile(`(?:\$if|\.(?:` + strings.Join(extensionNames, "|") + `))\s*(?:\?\.)?\s*\(`)
+
 // extensions are those that Go has. What they can't do with a value, an error of n8n's among it, the engine does.
 var extensions = map[string]func(s *Scope, this any, args arguments) (any, error){
 	"parseJson": func(s *Scope, this any, args arguments) (any, error) {
 		str, ok := this.(string)
-		if !ok || len(args) > 0 {
+		if !ok || len(args) > 0 || maybeDate(str) {
 			return nil, unsupported("parseJson() of this is")
 		}
 		v, err := parseJSON(s, str)
@@ -28,8 +39,12 @@ var extensions = map[string]func(s *Scope, this any, args arguments) (any, error
 		return v, nil
 	},
 	"toJsonString": func(s *Scope, this any, args arguments) (any, error) {
-		switch this.(type) {
-		case string, []any, *node.Object:
+		switch this := this.(type) {
+		case string:
+			if !maybeDate(this) {
+				return stringify(s, arguments{this})
+			}
+		case []any, *node.Object:
 			return stringify(s, arguments{this})
 		}
 		return nil, unsupported("toJsonString() of this is")

@@ -124,9 +124,12 @@ func (p *parser) program() ast {
 		p.syntax(p.tok.pos, "there is no expression between the braces")
 	}
 	if p.tok.kind == tokenName && slices.Contains(statements, p.tok.text) {
-		p.syntax(p.tok.pos, "a statement ("+p.tok.text+") where an expression is expected")
+		p.syntax(p.tok.pos, aStatement+p.tok.text+") where an expression is expected")
 	}
 	object := p.tok.is("{") // n8n puts parentheses around what begins with a brace
+	if object && !strings.HasPrefix(trimLeft(p.src), "{") {
+		p.unsupported(p.tok.pos, "a block is")
+	}
 	x := p.expression()
 	for !object && (p.tok.is(";") || p.tok.newline && p.tok.kind != tokenEnd) {
 		if p.tok.is(";") {
@@ -150,6 +153,8 @@ func (p *parser) ignored() {
 		p.fault = &fault{Unsupported, start, "several statements are"}
 	}
 }
+
+const aStatement = "a statement ("
 
 // statements are the words that begin a statement which is not an expression.
 var statements = []string{

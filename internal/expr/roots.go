@@ -31,7 +31,7 @@ var roots = map[string]evaluator{
 	"$nodeVersion":      func(s *Scope) (any, error) { return s.Instance.TypeVersion, nil },
 	"$nodeId":           func(s *Scope) (any, error) { return s.Instance.ID, nil },
 	"$executionId":      func(s *Scope) (any, error) { return s.Execution.ID, nil },
-	"$binary":           constant(emptyObject), // items have no files yet
+	"$binary":           currentFiles,
 	"$self":             constant(emptyObject),
 	"$tool":             constant(emptyObject), // there are no agents yet
 	"$vars":             constant(emptyObject),
@@ -178,13 +178,18 @@ func noCall(name string) (any, error) {
 // opaque is what a host says that is no data.
 func opaque(what string) (any, error) { return nil, unsupported("%s as a value is", what) }
 
-// itemHost is an item: {json, pairedItem, error}.
+// itemHost is an item: {json, binary, pairedItem, error}.
 type itemHost struct{ item *node.Item }
 
 func (h itemHost) get(_ *Scope, name string) (any, error) {
 	switch name {
 	case "json":
 		return orEmpty(h.item.JSON), nil
+	case "binary":
+		if h.item.Binary == nil {
+			return node.Undefined, nil
+		}
+		return filesHost{h.item.Binary}, nil
 	case "pairedItem":
 		return pairedData(h.item.Paired), nil
 	case "error":
@@ -202,11 +207,18 @@ func (h itemHost) get(_ *Scope, name string) (any, error) {
 
 func (h itemHost) call(_ *Scope, name string, _ arguments) (any, error) { return noCall(name) }
 
-func (h itemHost) data(*Scope) (any, error) {
+func (h itemHost) data(s *Scope) (any, error) {
 	if h.item.Error != nil {
 		return h.object()
 	}
 	o := node.NewObject("json", orEmpty(h.item.JSON))
+	if h.item.Binary != nil {
+		files, err := filesHost{h.item.Binary}.data(s)
+		if err != nil {
+			return nil, err
+		}
+		o.Set("binary", files)
+	}
 	if h.item.Paired != nil {
 		o.Set("pairedItem", pairedData(h.item.Paired))
 	}
@@ -215,6 +227,69 @@ func (h itemHost) data(*Scope) (any, error) {
 
 // object is the item as n8n writes it in run data.
 func (h itemHost) object() (*node.Object, error) { return node.ParseObject(h.item.AppendJSON(nil)) }
+
+// filesHost are the files of an item, fileHost is one: with their contents, which $binary has not.
+type (
+	filesHost struct{ files *node.Binaries }
+	fileHost  struct{ file node.Binary }
+)
+
+// currentFiles is $binary: the files of the current item without their contents.
+func currentFiles(s *Scope) (any, error) {
+	if s.Item < 0 || s.Item >= len(s.Items) || s.Items[s.Item].Binary == nil {
+		return emptyObject, nil
+	}
+	return s.Items[s.Item].Binary.Meta(), nil
+}
+
+func (h filesHost) get(_ *Scope, name string) (any, error) {
+	if file, ok := h.files.Get(name); ok {
+		return fileHost{file}, nil
+	}
+	return inherits(name)
+}
+
+func (h filesHost) call(_ *Scope, name string, _ arguments) (any, error) { return noCall(name) }
+
+func (h filesHost) data(s *Scope) (any, error) {
+	o := &node.Object{}
+	for name, file := range h.files.All() {
+		v, err := fileHost{file}.data(s)
+		if err != nil {
+			return nil, err
+		}
+		o.Set(name, v)
+	}
+	return o, nil
+}
+
+func (h fileHost) get(s *Scope, name string) (any, error) {
+	if name != "data" {
+		if v, ok := h.file.Meta().Get(name); ok {
+			return v, nil
+		}
+		return inherits(name)
+	}
+	whole, err := h.object(s)
+	if err != nil {
+		return nil, err
+	}
+	v, _ := whole.Get("data")
+	return v, nil
+}
+
+func (h fileHost) call(_ *Scope, name string, _ arguments) (any, error) { return noCall(name) }
+
+func (h fileHost) data(s *Scope) (any, error) { return h.object(s) }
+
+// object is the file as n8n writes it, with its content as base64 when that is in memory.
+func (h fileHost) object(s *Scope) (*node.Object, error) {
+	content, _ := h.file.Data()
+	if err := s.grow(2 * len(content)); err != nil {
+		return nil, err
+	}
+	return node.ParseObject(h.file.AppendJSON(nil))
+}
 
 func pairedData(links []node.Paired) any {
 	if links == nil {

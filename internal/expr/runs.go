@@ -196,7 +196,11 @@ func (nodesHost) data(*Scope) (any, error) { return opaque("$node") }
 func (h outputHost) get(s *Scope, name string) (any, error) {
 	switch name {
 	case "json", "data":
-		return h.json(s)
+		item, err := h.item(s)
+		if err != nil {
+			return nil, err
+		}
+		return orEmpty(item.JSON), nil
 	case "runIndex":
 		return float64(s.Runs.Count(h.name) - 1), nil
 	case "parameter":
@@ -204,12 +208,17 @@ func (h outputHost) get(s *Scope, name string) (any, error) {
 	case "context":
 		return orEmpty(s.Runs.Context(h.name)), nil
 	case "binary":
-		return &node.Object{}, nil // items have no files yet
+		item, err := h.item(s)
+		if err != nil || item.Binary == nil {
+			return emptyObject, err
+		}
+		return item.Binary.Meta(), nil
 	}
 	return inherits(name)
 }
 
-func (h outputHost) json(s *Scope) (any, error) {
+// item is the item of the node at the index of the current one.
+func (h outputHost) item(s *Scope) (*node.Item, error) {
 	if err := executed(s, h.name); err != nil {
 		return nil, err
 	}
@@ -227,7 +236,7 @@ func (h outputHost) json(s *Scope) (any, error) {
 	case s.Item >= len(*items):
 		return nil, noItem(s, h.name, len(*items))
 	}
-	return orEmpty((*items)[s.Item].JSON), nil
+	return &(*items)[s.Item], nil
 }
 
 // noItem is the error about an item that a node does not have.

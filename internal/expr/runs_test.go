@@ -366,3 +366,57 @@ func TestGetPairedItem(t *testing.T) {
 		require.Equal(t, want, eval(s, "={{ "+code+" }}"), code)
 	}
 }
+
+// TestBinary has what n8n 2.41 gave: contents are with the items, not in $binary.
+func TestBinary(t *testing.T) {
+	t.Parallel()
+	items, err := node.ItemsOf([]any{
+		node.NewObject("json", node.NewObject("n", 1), "binary", node.NewObject(
+			"data", node.NewObject("data", "aGVsbG8=", "mimeType", "text/plain", "fileName", "a.txt"),
+			"x", node.NewObject("data", "AAAA", "mimeType", "image/png"))),
+		node.NewObject("json", node.NewObject("n", 2)),
+	})
+	require.NoError(t, err)
+	for i := range items {
+		items[i].Paired = []node.Paired{{Item: i}}
+	}
+	s := &Scope{
+		Instance: node.Instance{Name: "Here"}, Items: items, Source: []*Source{{Node: "In"}},
+		Runs: &testRuns{
+			nodes: map[string]*testNode{"In": {runs: []testRun{{[][]node.Item{items}, nil}}}, "Here": {}},
+			edges: []testEdge{{"In", 0, "Here", 0}},
+		},
+	}
+	const (
+		meta = `{"data":{"mimeType":"text/plain","fileName":"a.txt"},"x":{"mimeType":"image/png"}}`
+		full = `{"data":{"data":"aGVsbG8=","mimeType":"text/plain","fileName":"a.txt"},"x":{"data":"AAAA","mimeType":"image/png"}}`
+	)
+	for code, want := range map[string][2]string{
+		`$binary`:                              {meta, `{}`},
+		`$binary.data.fileName`:                {`"a.txt"`, `undefined`},
+		`$binary.data.data`:                    {`undefined`, `undefined`},
+		`Object.keys($binary)`:                 {`["data","x"]`, `[]`},
+		`$binary.isEmpty()`:                    {`false`, `true`},
+		`$item(0).$binary`:                     {meta, meta},
+		`$input.item.binary`:                   {full, `undefined`},
+		`$input.item.binary.data.data`:         {`"aGVsbG8="`, `undefined`},
+		`$input.item.binary.data.mimeType`:     {`"text/plain"`, `undefined`},
+		`$input.first().binary.x`:              {`{"data":"AAAA","mimeType":"image/png"}`, `{"data":"AAAA","mimeType":"image/png"}`},
+		`$thisItem`:                            {`{"json":{"n":1},"binary":` + full + `,"pairedItem":{"item":0}}`, `{"json":{"n":2},"pairedItem":{"item":1}}`},
+		`$input.all().length`:                  {`2`, `2`},
+		`$("In").item.binary.data.fileName`:    {`"a.txt"`, `undefined`},
+		`$("In").all()[1].binary`:              {`undefined`, `undefined`},
+		`$node["In"].binary`:                   {meta, `{}`},
+		`$node["In"].binary.data.data`:         {`undefined`, `undefined`},
+		`$node.In.json.n`:                      {`1`, `2`},
+		`$("In").item.binary["valueOf"].x`:     {`undefined`, `undefined`},
+		`[$binary].map(b => b.x?.mimeType)[0]`: {`"image/png"`, `undefined`},
+	} {
+		for s.Item = range items {
+			text := "={{ " + code + " }}"
+			require.Equal(t, want[s.Item], eval(s, text), "item %d of %s", s.Item, code)
+			withGo, alone := bothWays(s, text)
+			require.Equal(t, withGo, alone, code)
+		}
+	}
+}

@@ -98,8 +98,22 @@ type reader struct {
 	over         LimitKind // what too large a result exceeds; LimitOutput if 0
 	keys         []string  // how each object of the path is called in the one around it
 	constructors []string
-	// uncloneable is the first function or symbol met, which JSON leaves out; undefined if none. It is borrowed.
+	// uncloneable is the first function, symbol or iterator met: what can't leave n8n's engine; empty if none.
 	uncloneable string
+}
+
+// uncloneable are the objects that can't leave n8n's engine, as V8 calls them.
+var uncloneable = map[lib.TJSClassID]string{
+	lib.EJS_CLASS_ARRAY_ITERATOR:         "[object Array Iterator]",
+	lib.EJS_CLASS_MAP_ITERATOR:           "[object Map Iterator]",
+	lib.EJS_CLASS_SET_ITERATOR:           "[object Set Iterator]",
+	lib.EJS_CLASS_STRING_ITERATOR:        "[object String Iterator]",
+	lib.EJS_CLASS_REGEXP_STRING_ITERATOR: "[object RegExp String Iterator]",
+	lib.EJS_CLASS_ITERATOR_HELPER:        "[object Iterator Helper]",
+	lib.EJS_CLASS_GENERATOR:              "[object Generator]",
+	lib.EJS_CLASS_ASYNC_GENERATOR:        "[object AsyncGenerator]",
+	lib.EJS_CLASS_WEAKMAP:                "#<WeakMap>",
+	lib.EJS_CLASS_WEAKSET:                "#<WeakSet>",
 }
 
 // maxReadDepth bounds how deep a result may nest.
@@ -211,6 +225,9 @@ func (r *reader) object(x value, key string, keyed bool) (ok, written bool) {
 	if lib.XJS_IsFunction(v.tls, v.ctx, x) != 0 {
 		r.refuse(x)
 		return true, false
+	}
+	if name, ok := uncloneable[lib.XJS_GetClassID(v.tls, x)]; ok && !r.strict && r.uncloneable == "" {
+		r.uncloneable = name
 	}
 	switch lib.XJS_GetClassID(v.tls, x) {
 	case lib.EJS_CLASS_NUMBER, lib.EJS_CLASS_STRING, lib.EJS_CLASS_BOOLEAN, lib.EJS_CLASS_BIG_INT:

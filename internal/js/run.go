@@ -49,7 +49,8 @@ type Result struct {
 	// Text is the value as a string: of a string itself, the digits of a bigint, the source of a function, the name of a
 	// symbol. With Run.Text it is what JavaScript's String gives, for any type.
 	Text string
-	// Uncloneable is the text of the first function or symbol inside an array or object, which JSON leaves out.
+	// Uncloneable is the text of the first function or symbol inside an array or object, which JSON leaves out, or of the first iterator
+	// or weak collection, which JSON knows nothing of.
 	Uncloneable string
 }
 

@@ -64,14 +64,23 @@ function dateMethods(libraries) {
 		plus: (date, amount = 0, unit) => like(date, toDateTime(date).plus(duration(amount, unit))),
 		toBoolean: nothing,
 		toDateTime,
-		toFloat: (date) => date.valueOf(),
-		toInt: (date) => date.valueOf(),
+		toFloat: (date) => date.getTime?.() ?? date.toMillis(),
+		toInt: (date) => date.getTime?.() ?? date.toMillis(),
 	};
 }
 
 // isDateTime is true for Luxon's DateTime. It does not need Luxon to be there, so that Luxon is loaded when it is used only.
 function isDateTime(value) {
 	return isObject(value) && value.isLuxonDateTime === true && typeof value.toMillis === 'function';
+}
+
+// isDateText is true for what JSON.stringify makes of a Date.
+function isDateText(value) {
+	if (typeof value !== 'string' || !/^[+-]?\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value)) {
+		return false;
+	}
+	const date = new Date(value);
+	return !Number.isNaN(date.getTime()) && date.toISOString() === value;
 }
 
 const isDate = (value) => value instanceof Date || isDateTime(value);

@@ -48,6 +48,11 @@ function makeExtensions(libraries) {
 		return undefined;
 	}
 
+	// receiverType is typeOf, but a text that is a date as JSON has it counts as a Date for all but these.
+	function receiverType(value, name) {
+		return name !== 'toDate' && name !== 'toDateTime' && isDateText(value) ? 'Date' : typeOf(value);
+	}
+
 	function extend(value, name, args) {
 		const byType = methods.get(name);
 		if (byType === undefined) {
@@ -57,7 +62,7 @@ function makeExtensions(libraries) {
 		if (any !== undefined) {
 			return any(value);
 		}
-		const method = byType.get(typeOf(value));
+		const method = byType.get(receiverType(value, name));
 		if (method !== undefined) {
 			return method(value, ...args);
 		}

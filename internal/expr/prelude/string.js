@@ -64,7 +64,11 @@ function stringMethods(libraries) {
 			if (timestamps.has(format)) {
 				return timestamp(libraries, Number(text), format);
 			}
-			return libraries.DateTime.fromFormat(text, format);
+			try {
+				return libraries.DateTime.fromFormat(text, format);
+			} catch {
+				throw new ExpressionExtensionError('cannot convert to Luxon DateTime');
+			}
 		},
 		toDecimalNumber: toFloat,
 		toFloat,
