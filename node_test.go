@@ -103,7 +103,11 @@ func run(t *testing.T, c *n8ntest.Case, dir string) (*runtime.Result, error) {
 		require.NoError(t, err)
 	}
 	plan, err := runtime.Compile(w, runtime.NewRegistry(append(all.All(), literalCode{})...), runtime.WithCredentials(resolver),
-		runtime.WithSeenStore(node.NewSeenStore()))
+		runtime.WithSeenStore(node.NewSeenStore()),
+		runtime.WithResumeURLs(func(id string) runtime.ResumeURLs {
+			const n8n = "http://localhost:5678"
+			return runtime.ResumeURLs{Webhook: n8n + "/webhook-waiting/" + id, Form: n8n + "/form-waiting/" + id}
+		}))
 	if err != nil {
 		return nil, err
 	}
