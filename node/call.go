@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -40,8 +41,11 @@ type CallConfig struct {
 	ContinueOnFail bool
 	// Param resolves one parameter for an item of input 0.
 	Param func(ctx context.Context, name string, item int) (any, error)
-	// JSONText resolves one parameter as Params.JSONText has it; nil: as Param.
-	JSONText func(ctx context.Context, name string, item int) (any, error)
+	// ParamAt resolves what is at a path inside a parameter (see Params.Value), and nothing else of the parameter; nil: by
+	// Param.
+	ParamAt func(ctx context.Context, path string, item int) (any, error)
+	// JSONText resolves what is at a path as Params.JSONText has it; nil: as ParamAt, and nothing is an expression.
+	JSONText func(ctx context.Context, path string, item int) (v any, isExpression bool, err error)
 	// Credential finds the node's credential of a type.
 	Credential func(ctx context.Context, credentialType string) (credentials.Data, error)
 	// StoreBinary keeps the content of a new file; nil: in memory. OpenBinary reads a content that is not in memory, by its id.
@@ -72,8 +76,18 @@ func NewCall(cfg CallConfig) *Call {
 			return nil, fmt.Errorf("node %q was called without parameters", cfg.Instance.Name)
 		}
 	}
+	if cfg.ParamAt == nil {
+		cfg.ParamAt = func(ctx context.Context, path string, item int) (any, error) {
+			name, rest, _ := strings.Cut(path, ".")
+			v, err := cfg.Param(ctx, name, item)
+			return At(v, rest), err
+		}
+	}
 	if cfg.JSONText == nil {
-		cfg.JSONText = cfg.Param
+		cfg.JSONText = func(ctx context.Context, path string, item int) (any, bool, error) {
+			v, err := cfg.ParamAt(ctx, path, item)
+			return v, false, err
+		}
 	}
 	if cfg.Credential == nil {
 		cfg.Credential = func(_ context.Context, t string) (credentials.Data, error) {

@@ -56,6 +56,24 @@ func NewOperationError(message, description string) *OperationError {
 	return &OperationError{ErrorInfo: ErrorInfo{Name: OperationErrorName, Message: message, Description: description}}
 }
 
+// AsOperationError returns err as an OperationError, as n8n's nodes wrap what they catch: with the same message, description and
+// context, less the index of the run. One that is an OperationError already is returned as it is; a nil err stays nil.
+func AsOperationError(err error) error {
+	info := InfoOf(err)
+	if info == nil || info.Name == OperationErrorName {
+		return err
+	}
+	e := NewOperationError(info.Message, info.Description)
+	if e.Description == e.Message {
+		e.Description = ""
+	}
+	if info.Context != nil {
+		e.Context = info.Context.clone()
+		e.Context.Delete("runIndex")
+	}
+	return e.Wrap(err)
+}
+
 // Wrap sets the error below this one and returns the receiver.
 func (e *OperationError) Wrap(cause error) *OperationError {
 	e.cause = cause
@@ -261,6 +279,25 @@ func (p *permanent) Unwrap() error { return p.error }
 func IsPermanent(err error) bool {
 	var p *permanent
 	return errors.As(err, &p)
+}
+
+// Whole marks an error at one item as one of the node as a whole: in the continue modes too it makes no error item, but the
+// node fails and its input is handed on. Nodes of n8n that catch no errors item by item fail so. errors.As and the messages
+// see through the mark. A nil err stays nil.
+func Whole(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &whole{err}
+}
+
+type whole struct{ error }
+
+func (w *whole) Unwrap() error { return w.error }
+
+func isWhole(err error) bool {
+	var w *whole
+	return errors.As(err, &w)
 }
 
 // InfoOf returns any error as data: a copy of an OperationError's, an APIError's or any other error's with a method

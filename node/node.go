@@ -150,9 +150,9 @@ func (p *Progress) add(outputs [][]Item, item int) {
 // ExecuteItems runs n for each item of the first input and joins what comes out, in the order of the input. Items
 // without links are linked to their input item. After a pass over the items, those that failed are tried again, as far as
 // retry allows and their errors are not Permanent; an item that succeeded keeps its result. For an item that still fails
-// there is an item {"error": message} on output 0 if the Call says Continue On Fail. Otherwise a pass stops at its first
-// failure, which is returned with its item index once it can't be tried again, and what had succeeded on output 0 comes
-// beside it as Partial.
+// there is an item {"error": message} on output 0 if the Call says Continue On Fail and the error is not one of the Whole
+// node. Otherwise a pass stops at its first failure, which is returned with its item index once it can't be tried again, and
+// what had succeeded on output 0 comes beside it as Partial.
 func ExecuteItems(ctx context.Context, c *Call, n ItemNode, retry Retry) (Output, error) {
 	loop := itemLoop{
 		call: c, node: n, retry: retry, outputs: outputsOf(c, n),
@@ -220,7 +220,7 @@ func (l *itemLoop) pass(ctx context.Context, pending []int) (again []int, err er
 			again = append(again, i)
 		case retryable:
 			return pending[k:], nil
-		case canceled || !l.call.ContinueOnFail():
+		case canceled || !l.call.ContinueOnFail() || isWhole(err):
 			return nil, AtItem(err, i)
 		default:
 			l.results[i] = [][]Item{{FailedItem(err)}}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -16,24 +17,14 @@ type Params struct {
 }
 
 // Value returns a parameter, resolved. path names the parameter and, after dots, what is inside it
-// ("additionalFields.mode"). What is not there gives Undefined; so does an expression that resolves to undefined. A
-// parameter that the Definition does not have, or that its display options hide, is an error, as is an expression that
-// fails.
+// ("additionalFields.mode", "values.string.0.name"): only that is resolved then. What is not there gives Undefined; so does an
+// expression that resolves to undefined. A parameter that the Definition does not have, or that its display options hide, is an
+// error, as is an expression that fails.
 func (p *Params) Value(path string) (any, error) {
-	name, rest, nested := strings.Cut(path, ".")
-	v, err := p.call.cfg.Param(p.ctx, name, p.item)
-	if err != nil || !nested {
-		return v, err
+	if strings.IndexByte(path, '.') >= 0 {
+		return p.call.cfg.ParamAt(p.ctx, path, p.item)
 	}
-	for part := range strings.SplitSeq(rest, ".") {
-		o, _ := v.(*Object)
-		inner, ok := o.Get(part)
-		if !ok {
-			return Undefined, nil
-		}
-		v = inner
-	}
-	return v, nil
+	return p.call.cfg.Param(p.ctx, path, p.item)
 }
 
 // Optional is Value, but a parameter that the Definition does not have, or that its display options hide, gives Undefined.
@@ -49,9 +40,38 @@ func (p *Params) Optional(path string) (any, error) {
 // hide.
 var ErrNoParameter = errors.New("the node has no such parameter")
 
-// JSONText returns a parameter that holds JSON, as text or as a value. Where expressions stand inside of text, objects and
-// arrays are written into it as JSON, and null and undefined by name; everything else as in Value.
-func (p *Params) JSONText(name string) (any, error) { return p.call.cfg.JSONText(p.ctx, name, p.item) }
+// JSONText returns a parameter that holds JSON, as text or as a value; path is as for Value. Where expressions stand inside of
+// text, objects, arrays and dates are written into it as JSON, and null and undefined by name; everything else as in Value.
+// isExpression is false for a parameter that is no expression itself.
+func (p *Params) JSONText(path string) (v any, isExpression bool, err error) {
+	return p.call.cfg.JSONText(p.ctx, path, p.item)
+}
+
+// At returns what is at a path inside of a value: keys of objects and indexes of arrays, with dots between. What is not there
+// gives Undefined; an empty path is the value itself.
+func At(v any, path string) any {
+	for path != "" {
+		var part string
+		part, path, _ = strings.Cut(path, ".")
+		switch in := v.(type) {
+		case *Object:
+			inner, ok := in.Get(part)
+			if !ok {
+				return Undefined
+			}
+			v = inner
+		case []any:
+			i, err := strconv.Atoi(part)
+			if err != nil || i < 0 || i >= len(in) {
+				return Undefined
+			}
+			v = in[i]
+		default:
+			return Undefined
+		}
+	}
+	return v
+}
 
 // String returns a parameter that has to be text. Undefined and null give "". Numbers and booleans are written as
 // JavaScript writes them; an object or array is an error.

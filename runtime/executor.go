@@ -338,8 +338,15 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 		Param: func(ctx context.Context, name string, item int) (any, error) {
 			return p.parameter(ctx, scope, name, item, (*expr.Value).Eval)
 		},
-		JSONText: func(ctx context.Context, name string, item int) (any, error) {
-			return p.parameter(ctx, scope, name, item, (*expr.Value).EvalJSONText)
+		ParamAt: func(ctx context.Context, path string, item int) (any, error) {
+			return p.parameter(ctx, scope, path, item, (*expr.Value).Eval)
+		},
+		JSONText: func(ctx context.Context, path string, item int) (v any, isExpression bool, err error) {
+			v, err = p.parameter(ctx, scope, path, item, func(value *expr.Value, s *expr.Scope) (any, error) {
+				isExpression = value.IsExpression()
+				return value.EvalJSONText(s)
+			})
+			return v, isExpression, err
 		},
 		Credential: func(ctx context.Context, credentialType string) (credentials.Data, error) {
 			return e.credential(ctx, p, credentialType, once)
@@ -438,26 +445,30 @@ func (e *Executor) scope(t *Task, run *RunContext, inputs [][]node.Item) expr.Sc
 	return scope
 }
 
-// parameter resolves one parameter for one item.
-func (p *Prepared) parameter(ctx context.Context, scope expr.Scope, name string, item int,
+// parameter resolves what is at a path inside a parameter, for one item.
+func (p *Prepared) parameter(ctx context.Context, scope expr.Scope, path string, item int,
 	eval func(*expr.Value, *expr.Scope) (any, error),
 ) (any, error) {
+	name, inside, nested := strings.Cut(path, ".")
 	value, ok := p.values[name]
 	if !ok {
 		return nil, node.NewOperationError(fmt.Sprintf("Could not get parameter %q", name), "").Wrap(node.ErrNoParameter)
 	}
+	if nested {
+		value, inside = value.At(inside)
+	}
 	if v, ok := value.Constant(); ok {
-		return v, nil
+		return node.At(v, inside), nil
 	}
 	scope.Context, scope.Item = ctx, item
 	v, err := eval(value, &scope)
 	var e *expr.Error
 	if errors.As(err, &e) {
-		err = e.OfParameter(name)
+		err = e.OfParameter(path)
 		if p.secrets[name] && strings.Contains(err.Error(), "{{") {
 			return nil, node.NewOperationError(fmt.Sprintf("The expression of parameter %q can't be evaluated", name),
 				"It is not shown: the parameter is a secret.")
 		}
 	}
-	return v, err
+	return node.At(v, inside), err
 }

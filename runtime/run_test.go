@@ -671,7 +671,7 @@ func TestExecutorRunsOneNodeByItself(t *testing.T) {
 func TestJSONText(t *testing.T) {
 	t.Parallel()
 	n := perItem(func(_ context.Context, it node.ItemCall) ([]node.Item, error) {
-		v, err := it.Params.JSONText("v")
+		v, _, err := it.Params.JSONText("v")
 		return []node.Item{node.ItemOf("v", v)}, err
 	}, "v")
 	for template, want := range map[string]string{

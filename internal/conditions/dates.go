@@ -23,6 +23,6 @@ func (e *Evaluator) date(v any) (any, bool) {
 	if e.Now == nil {
 		at = at.UTC()
 	}
-	ms := dates.ParseLuxon(json.Trim(fields.Text(v)), at)
-	return ms, !math.IsNaN(ms)
+	t, ok := dates.ParseLuxon(json.Trim(fields.Text(v)), at)
+	return float64(t.UnixMilli()), ok
 }

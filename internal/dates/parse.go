@@ -240,7 +240,7 @@ func (p *dateParser) isoTime() bool {
 		top = 0
 	}
 	if !p.addTime(hour) || !p.skip(':') {
-		return false
+		return p.invalid()
 	}
 	minute, ok := p.fixed(2, 0, top)
 	if !ok || !p.addTime(minute) {

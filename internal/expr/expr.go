@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/nate-go/nate/internal/js"
@@ -169,6 +170,42 @@ func (v *Value) Constant() (any, bool) {
 	return v.raw, true
 }
 
+// IsExpression reports whether the value itself, not only something in it, is a text with expressions.
+func (v *Value) IsExpression() bool { return v.template != nil }
+
+// At returns what is at a path inside of the value: keys of objects and indexes of arrays, with dots between. What of the path
+// is left can be looked for in the constant that is returned, or in what the template that is returned evaluates to.
+func (v *Value) At(path string) (inner *Value, rest string) {
+	for path != "" {
+		part, rest, _ := strings.Cut(path, ".")
+		var next *Value
+		switch {
+		case v.members != nil:
+			i := 0
+			for key := range v.raw.(*node.Object).All() {
+				if key == part {
+					next = v.members[i]
+					break
+				}
+				i++
+			}
+		case v.items != nil:
+			if i, err := strconv.Atoi(part); err == nil && i >= 0 && i < len(v.items) {
+				next = v.items[i]
+			}
+		}
+		switch {
+		case next != nil:
+			v, path = next, rest
+		case v.members != nil || v.items != nil:
+			return &Value{raw: node.At(v.raw, path)}, ""
+		default:
+			return v, path
+		}
+	}
+	return v, ""
+}
+
 // Eval returns the value for the Scope's item, with its type: an expression may give any JSON value, or node.Undefined.
 // What is constant in it is shared and frozen; objects and arrays that hold expressions are new. The error is an *Error.
 // JavaScript's own exceptions (a field of undefined, JSON.parse of bad JSON) are none: as in n8n they make the part of the
@@ -189,8 +226,8 @@ func (v *Value) EvalType(s *Scope) (value any, typ string, err error) {
 	return value, typeName(value), err
 }
 
-// EvalJSONText is Eval for a text that is to become JSON: in text around them, objects and arrays are written as JSON, and
-// null and undefined by name. n8n's Edit Fields resolves its JSON so.
+// EvalJSONText is Eval for a text that is to become JSON: in text around them, objects, arrays and dates are written as JSON,
+// and null and undefined by name. n8n's Edit Fields resolves its JSON so.
 func (v *Value) EvalJSONText(s *Scope) (any, error) {
 	t := v.template
 	if t == nil || t.single != nil {
@@ -204,17 +241,19 @@ func (v *Value) EvalJSONText(s *Scope) (any, error) {
 			buf = append(buf, p.text...)
 			continue
 		}
-		e, err := t.value(s, p)
+		e, typ, err := t.typed(s, p)
 		if err != nil {
 			return nil, err
 		}
 		switch e := e.(type) {
 		case nil:
 			buf = append(buf, "null"...)
-		case *node.Object, []any:
+		case *node.Object, []any, node.Date:
 			buf = node.AppendJSON(buf, e)
 		default:
-			if e == node.Undefined {
+			if typ == "DateTime" {
+				buf = node.AppendJSON(buf, e)
+			} else if e == node.Undefined {
 				buf = append(buf, "undefined"...)
 			} else if buf, err = appendText(s, buf, e); err != nil {
 				return nil, t.placed(p, err)

@@ -209,7 +209,17 @@ func TestConvert(t *testing.T) {
 		{"object", node.Undefined, node.Undefined, ""},
 		{"any", "x", "x", ""},
 		{"", 5.0, 5.0, ""},
-		{"dateTime", "x", nil, "'f' has the type dateTime, which is not supported yet"},
+		{"form-fields", "[]", nil, "'f' has the type form-fields, which is not supported yet"},
+		{"url", "example.com/x y", "https://example.com/x y", ""},
+		{"url", " HTTP://a:80?b", " HTTP://a:80?b", ""},
+		{"url", "file:///etc/hosts", "file:///etc/hosts", ""},
+		{"url", "http://a b", nil, "'f' expects a url but we got 'http://a b'"},
+		{"url", "http://a:99999", nil, "'f' expects a url but we got 'http://a:99999'"},
+		{"url", "https://", nil, "'f' expects a url but we got 'https://'"},
+		{"url", "mailto://x", nil, "'f' expects a url but we got 'mailto://x'"},
+		{"url", 5.0, nil, "'f' expects a url but we got '5'"},
+		{"jwt", "a.b.c-_", "a.b.c-_", ""},
+		{"jwt", "a.b", nil, "Value is not a valid JWT token"},
 		{"binary", nil, nil, ""},
 	} {
 		got, err := fields.Convert("f", c.typ, c.value)

@@ -14,6 +14,7 @@ func All() []node.Node {
 		core.NewNoOp(),
 		core.NewStickyNote(),
 		core.NewSet(),
+		core.NewSetV1(),
 		core.NewSplitOut(),
 		core.NewAggregate(),
 		core.NewSort(),

@@ -26,20 +26,27 @@ type setup struct {
 func (s setup) call(n node.Node, items []node.Item) *node.Call {
 	def := n.Definition()
 	parameters := def.Parameters(s.parameters, s.version).Freeze()
+	param := func(_ context.Context, name string, item int) (any, error) {
+		if v, ok := s.values[name]; ok {
+			return v, nil
+		}
+		v, ok := parameters.Get(name)
+		if !ok {
+			return nil, node.NewOperationError("Could not get parameter "+name, "").Wrap(node.ErrNoParameter)
+		}
+		return resolved(v, items[item].JSON), nil
+	}
 	return node.NewCall(node.CallConfig{
 		Instance:       node.Instance{Name: "X", Type: def.Types[0], TypeVersion: s.version},
 		Inputs:         [][]node.Item{items},
 		Mode:           s.mode,
 		ContinueOnFail: s.continues,
-		Param: func(_ context.Context, name string, item int) (any, error) {
-			if v, ok := s.values[name]; ok {
-				return v, nil
-			}
-			v, ok := parameters.Get(name)
-			if !ok {
-				return nil, node.NewOperationError("Could not get parameter "+name, "").Wrap(node.ErrNoParameter)
-			}
-			return resolved(v, items[item].JSON), nil
+		Param:          param,
+		JSONText: func(ctx context.Context, path string, item int) (any, bool, error) {
+			name, inside, _ := strings.Cut(path, ".")
+			v, err := param(ctx, name, item)
+			raw, _ := node.At(parameters, path).(string)
+			return node.At(v, inside), strings.HasPrefix(raw, "="), err
 		},
 	})
 }

@@ -13,11 +13,10 @@ import (
 )
 
 // NewSet returns Edit Fields (n8n-nodes-base.set from version 3 on): it sets fields of each item, from a list of fields or
-// from a JSON object, and chooses which of the item's other fields to keep.
+// from a JSON object, and chooses which of the item's other fields to keep. Versions 1 and 2 are NewSetV1.
 //
 // Where n8n loses a value in silence, it is kept here (fields named constructor, prototype or __proto__), or it is an error
-// (an object in JavaScript's notation with parts that would have to be evaluated). Items have no files yet: the options on
-// binary data are known and have no effect.
+// (an object in JavaScript's notation with parts that would have to be evaluated).
 func NewSet() node.Node { return node.PerItem(setDefinition(), edit) }
 
 // editor makes the output of one item.
@@ -28,82 +27,111 @@ type editor struct {
 	dots bool
 	// lenient says that a value of the wrong type is set as it is.
 	lenient bool
-	out     *node.Object
+	// include says which of the input's fields to keep.
+	include string
+	// set are the fields to set, by name: of one name the last value counts, in the place of the first.
+	set node.Object
+	out *node.Object
 }
 
+// edit makes the output of one item. What n8n reads outside of the part that catches errors fails the node as a whole.
 func edit(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
-	options, err := it.Params.Value("options")
+	e := &editor{ItemCall: it, version: it.Instance().TypeVersion}
+	mode, err := e.readOptions()
 	if err != nil {
-		return nil, err
-	}
-	set, _ := options.(*node.Object)
-	dots, _ := set.Get("dotNotation")
-	lenient, _ := set.Get("ignoreConversionErrors")
-	e := &editor{ItemCall: it, version: it.Instance().TypeVersion, dots: dots != false, lenient: fields.Truthy(lenient)}
-	if err := e.include(); err != nil {
-		return nil, err
-	}
-	mode, err := it.Params.String("mode")
-	if err != nil {
-		return nil, err
+		return nil, node.Whole(err)
 	}
 	switch {
 	case mode == "raw":
-		err = e.setJSON()
+		err = e.readJSON()
 	case mode != "manual":
-		err = node.NewOperationError(fmt.Sprintf("The mode %q is not known", mode), `It is "manual" or "raw"`)
+		return nil, node.Whole(node.NewOperationError(fmt.Sprintf("The mode %q is not known", mode), `It is "manual" or "raw"`))
 	case e.version < setAssignments:
-		err = e.setFields()
+		err = e.readFields()
 	default:
-		err = e.setAssignments()
+		err = e.readAssignments()
+	}
+	if err == nil {
+		err = e.compose()
 	}
 	if err != nil {
-		return nil, err
+		return nil, node.AsOperationError(err)
 	}
-	return e.duplicated(ctx)
+	items, err := e.duplicated(ctx)
+	return items, node.Whole(err)
 }
 
-// include begins the output with the fields of the input that are to be kept.
-func (e *editor) include() error {
-	include := "none"
+func (e *editor) readOptions() (mode string, err error) {
+	options, err := e.Params.Value("options")
+	if err != nil {
+		return "", err
+	}
+	given, _ := options.(*node.Object)
+	dots, _ := given.Get("dotNotation")
+	lenient, _ := given.Get("ignoreConversionErrors")
+	e.dots, e.lenient = dots != false, fields.Truthy(lenient)
 	other := any(true)
-	var err error
 	if e.version >= setAssignments {
 		if other, err = e.Params.Value("includeOtherFields"); err != nil {
-			return err
+			return "", err
 		}
 	}
+	e.include = "none"
 	if fields.Truthy(other) {
-		if include, err = e.Params.String("include"); err != nil {
-			return err
+		if e.include, err = e.Params.String("include"); err != nil {
+			return "", err
 		}
 	}
+	return e.Params.String("mode")
+}
+
+// compose makes the output of the input's fields that are to be kept and of those that are set.
+func (e *editor) compose() error {
 	in := e.Item().JSON
 	e.out = &node.Object{}
-	switch include {
+	var err error
+	switch e.include {
 	case "none":
-		return nil
 	case "all":
 		e.out = fields.Copy(in)
-		return nil
 	case "selected":
-		return e.eachName("includeFields", func(name string) error { return e.keep(in, name) })
+		err = e.eachName("includeFields", func(name string) error { return e.keep(in, name) })
 	case "except":
 		e.out = fields.Copy(in)
-		return e.eachName("excludeFields", func(name string) error {
+		err = e.eachName("excludeFields", func(name string) error {
 			if e.dots {
 				fields.Unset(e.out, name)
 			} else {
-				e.out.Delete(unquoted(in, name))
+				e.out.Delete(unquoted(e.out, name))
 			}
 			return nil
 		})
+	default:
+		err = fmt.Errorf("The include option \"%s\" is not known!", e.include) //nolint:staticcheck // n8n's text
 	}
-	return node.NewOperationError(fmt.Sprintf("The include option %q is not known!", include), "")
+	if err != nil {
+		return err
+	}
+	for name, v := range e.set.All() {
+		if !e.dots {
+			e.out.Set(unquoted(e.out, name), v)
+		} else if err := fields.Set(e.out, name, v); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // eachName calls fn for the names that a parameter lists.
 func (e *editor) eachName(parameter string, fn func(name string) error) error {
+	v, err := e.Params.Value(parameter)
+	if err != nil {
+		return err
+	}
+	if v == nil || v == node.Undefined {
+		return node.NewOperationError(fmt.Sprintf("Cannot read properties of %s (reading 'split')", fields.Text(v)),
+			fmt.Sprintf("The expression of parameter %q gives no names of fields", parameter))
+	}
 	list, err := e.Params.String(parameter)
 	if err != nil {
 		return err
@@ -133,16 +161,12 @@ func (e *editor) keep(in *node.Object, name string) error {
 	return fields.Set(e.out, name[strings.LastIndexByte(name, '.')+1:], fields.Get(in, name))
 }
 
-// set puts a value into the output.
-func (e *editor) set(name string, v any) error {
+// add adds a field to those to set.
+func (e *editor) add(name string, v any) {
 	if _, isDate := v.(node.Date); isDate || e.version >= setPlain {
 		v = plain(v)
 	}
-	if !e.dots {
-		e.out.Set(unquoted(e.out, name), v)
-		return nil
-	}
-	return fields.Set(e.out, name, v)
+	e.set.Set(name, v)
 }
 
 // unquoted is the key that a name means where names are no paths: the name itself if o has it, else what stands in
@@ -158,121 +182,111 @@ func unquoted(o *node.Object, name string) string {
 	return name
 }
 
-// setJSON sets the fields of the object in jsonOutput.
-func (e *editor) setJSON() error {
-	v, err := e.Params.JSONText("jsonOutput")
+// readJSON reads the fields of the object in jsonOutput.
+func (e *editor) readJSON() error {
+	v, _, err := e.Params.JSONText("jsonOutput")
 	if err != nil {
 		return err
 	}
-	v, ok := object(v)
-	o, isObject := v.(*node.Object)
-	if !ok || !isObject {
-		return e.notAnObject("The 'JSON Output'", ok)
+	o, err := e.object("'JSON Output'", v)
+	if err != nil {
+		return err
+	}
+	if o == nil {
+		return e.noObject("'JSON Output'")
 	}
 	for name, v := range o.All() {
-		if err := e.set(name, v); err != nil {
-			return err
-		}
+		e.add(name, v)
 	}
 	return nil
 }
 
-// object reads what is to be an object: one, or its text. null stays null. ok is false for text that is no JSON.
-func object(v any) (parsed any, ok bool) {
+// object reads what is to be an object: one, or its text; nil for null.
+func (e *editor) object(what string, v any) (*node.Object, error) {
 	text, isText := v.(string)
-	if !isText {
-		return v, true
+	if isText {
+		var err error
+		if v, err = fields.ParseLenient(strings.TrimLeft(text, "=")); err != nil {
+			return nil, node.NewOperationError(fmt.Sprintf("The %s in item %d contains invalid JSON", what, e.Index), text)
+		}
 	}
-	parsed, err := fields.ParseLenient(text)
-	return parsed, err == nil
+	o, ok := v.(*node.Object)
+	if !ok && v != nil {
+		return nil, e.noObject(what)
+	}
+	return o, nil
 }
 
-func (e *editor) notAnObject(what string, isJSON bool) error {
-	fault := "contains invalid JSON"
-	if isJSON {
-		fault = "does not contain a valid JSON object"
-	}
-	return node.NewOperationError(fmt.Sprintf("%s in item %d %s", what, e.Index, fault), "")
+func (e *editor) noObject(what string) error {
+	return node.NewOperationError(fmt.Sprintf("The %s in item %d does not contain a valid JSON object", what, e.Index), "")
 }
 
-// setFields sets the fields that the parameter fields lists.
-func (e *editor) setFields() error {
-	return e.eachRow("fields", "values", func(row *node.Object) error {
+// readFields reads the fields that the parameter fields lists.
+func (e *editor) readFields() error {
+	rows, err := e.Params.Value("fields.values")
+	if err != nil {
+		return err
+	}
+	i := -1
+	return eachRow(rows, "fields.values", func(row *node.Object) error {
+		i++
 		name := fields.Text(member(row, "name"))
 		key, _ := member(row, "type").(string)
 		v := member(row, key)
-		if key == "objectValue" {
-			var ok bool
-			v, ok = object(v)
-			if _, isObject := v.(*node.Object); !ok || !isObject && v != nil && v != node.Undefined {
-				return e.notAnObject(fmt.Sprintf("The entry %q inside 'Fields to Set'", name), ok)
+		if key == "objectValue" && v != nil && v != node.Undefined {
+			text, isExpression, err := e.Params.JSONText(fmt.Sprintf("fields.values.%d.objectValue", i))
+			if err != nil {
+				return err
+			}
+			if isExpression {
+				o, err := e.object(`entry "`+name+`" inside 'Fields to Set'`, text)
+				if err != nil {
+					return err
+				}
+				if v = o; o == nil {
+					v = nil
+				}
 			}
 		}
 		return e.assign(name, strings.TrimSuffix(key, "Value"), v)
 	})
 }
 
-// setAssignments sets the fields that the parameter assignments lists.
-func (e *editor) setAssignments() error {
-	return e.eachRow("assignments", "assignments", func(row *node.Object) error {
+// readAssignments reads the fields that the parameter assignments lists.
+func (e *editor) readAssignments() error {
+	assignments, err := e.Params.Value("assignments")
+	if err != nil {
+		return err
+	}
+	return eachRow(node.At(assignments, "assignments"), "assignments.assignments", func(row *node.Object) error {
 		name, v := fields.Text(member(row, "name")), member(row, "value")
 		typ, ok := member(row, "type").(string)
 		if !ok && v != nil && v != node.Undefined {
 			return node.NewOperationError(fmt.Sprintf("'%s' has no type [item %d]", name, e.Index),
 				"Choose string, number, boolean, array or object for the field")
 		}
+		if typ == "binary" {
+			return node.NewOperationError(fmt.Sprintf("This operation expects the node's input data to contain a binary file '%s', but none was found [item %d]",
+				fields.Text(v), e.Index), "Make sure that the previous node outputs a binary file")
+		}
 		return e.assign(name, typ, v)
 	})
 }
 
-// eachRow calls fn for the rows that a parameter holds under a key.
-func (e *editor) eachRow(parameter, key string, fn func(row *node.Object) error) error {
-	v, err := e.Params.Value(parameter)
-	if err != nil {
-		return err
-	}
-	holder, _ := v.(*node.Object)
-	v = member(holder, key)
-	if v == nil || v == node.Undefined {
-		return nil
-	}
-	rows, ok := v.([]any)
-	if !ok {
-		return node.NewOperationError(fmt.Sprintf("Parameter %q is %s, not an array", parameter+"."+key, node.TypeName(v)), "")
-	}
-	for i, v := range rows {
-		row, ok := v.(*node.Object)
-		if !ok {
-			return node.NewOperationError(fmt.Sprintf("Parameter %q is %s, not an object",
-				fmt.Sprintf("%s.%s[%d]", parameter, key, i), node.TypeName(v)), "")
-		}
-		if err := fn(row); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func member(o *node.Object, key string) any {
-	v, ok := o.Get(key)
-	if !ok {
-		return node.Undefined
-	}
-	return v
-}
-
-// assign sets a field to a value of a type.
+// assign adds a field with a value of a type.
 func (e *editor) assign(name, typ string, v any) error {
 	converted, err := e.converted(name, typ, v)
 	if err == nil {
-		return e.set(name, converted)
+		e.add(name, converted)
+		return nil
 	}
 	var mismatch *fields.TypeError
-	switch isMismatch := errors.As(err, &mismatch); {
-	case isMismatch && e.lenient && v == node.Undefined:
-		return e.set(name, nil)
-	case isMismatch && e.lenient:
-		return e.set(name, v)
+	if isMismatch := errors.As(err, &mismatch); isMismatch && e.lenient {
+		if v == node.Undefined {
+			v = nil
+		}
+		e.add(name, v)
+		return nil
 	}
 	return node.NewOperationError(fmt.Sprintf("%s [item %d]", err, e.Index), fmt.Sprintf("To fix the error try to change the type for "+
 		"the field \"%s\" or activate the option “Ignore Type Conversion Errors” to apply a less strict type validation", name)).Wrap(err)
@@ -284,14 +298,10 @@ func (e *editor) converted(name, typ string, v any) (any, error) {
 		return nil, nil
 	case absent && e.version >= setText:
 		return nil, &fields.TypeError{Field: name, Type: typ, Value: v}
-	case typ != "string":
-		return fields.Convert(name, typ, v)
+	case typ == "string":
+		return fields.TextOrJSON(v), nil
 	}
-	switch v.(type) {
-	case *node.Object, []any, node.Date:
-		return string(node.AppendJSON(nil, v)), nil
-	}
-	return fields.Text(v), nil
+	return fields.Validate(name, typ, v, fields.Rules{Now: e.Now})
 }
 
 // plain is v as it is after it was written as JSON and read again.

@@ -2,7 +2,6 @@ package core_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,8 +15,6 @@ import (
 	"github.com/nate-go/nate/node/core"
 	"github.com/nate-go/nate/schemas"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // runSet runs Edit Fields over items and checks that they stay as they were.
 func runSet(t testing.TB, s setup, items []node.Item) ([]node.Item, error) {
@@ -82,10 +79,20 @@ func TestSetErrors(t *testing.T) {
 			"absent text", 3.1, `{"fields":{"values":[{"name":"s","stringValue":"={{ null }}"}]}}`, nil,
 			"'s' expects a string but we got 'null' [item 0]", change("s"),
 		},
-		{"type that is not supported", 3.4, assign(`{"name":"d","value":"x","type":"dateTime"}`), nil, "'d' has the type dateTime, which is not supported yet [item 0]", change("d")},
+		{"type that is not supported", 3.4, assign(`{"name":"d","value":"x","type":"form-fields"}`), nil, "'d' has the type form-fields, which is not supported yet [item 0]", change("d")},
+		{"time", 3.4, assign(`{"name":"t","value":"x","type":"time"}`), nil, "'t' expects time (hh:mm:(:ss)) but we got 'x'. [item 0]", change("t")},
+		{"url", 3.4, assign(`{"name":"u","value":"mailto://x","type":"url"}`), nil, "'u' expects a url but we got 'mailto://x' [item 0]", change("u")},
+		{"jwt", 3.4, assign(`{"name":"j","value":"x","type":"jwt"}`), nil, "Value is not a valid JWT token [item 0]", change("j")},
+		{"options", 3.4, assign(`{"name":"o","value":"x","type":"options"}`), nil, "'o' expects one of the following values: [] but we got 'x' [item 0]", change("o")},
 		{
-			"type that is not supported, lenient", 3.4, `{"assignments":{"assignments":[{"name":"d","value":"x","type":"binary"}]},"options":{"ignoreConversionErrors":true}}`, nil,
-			"'d' has the type binary, which is not supported yet [item 0]", change("d"),
+			"binary", 3.4, assign(`{"name":"d","value":"data","type":"binary"}`), nil,
+			"This operation expects the node's input data to contain a binary file 'data', but none was found [item 0]",
+			"Make sure that the previous node outputs a binary file",
+		},
+		{
+			"names that are none", 3.4, `{"includeOtherFields":true,"include":"selected"}`,
+			map[string]any{"includeFields": node.Undefined},
+			"Cannot read properties of undefined (reading 'split')", `The expression of parameter "includeFields" gives no names of fields`,
 		},
 		{"no type", 3.4, assign(`{"name":"x","value":"y"}`), nil, "'x' has no type [item 0]", "Choose string, number, boolean, array or object for the field"},
 		{"assignment that is none", 3.4, assign(`{"name":"x","value":"y","type":"string"},5`), nil, `Parameter "assignments.assignments[1]" is a number, not an object`, ""},
@@ -94,8 +101,7 @@ func TestSetErrors(t *testing.T) {
 		{"include option", 3.4, `{"includeOtherFields":true,"include":"some"}`, nil, `The include option "some" is not known!`, ""},
 		{"include option of 3.2", 3.2, `{"include":"some"}`, nil, `The include option "some" is not known!`, ""},
 		{"list of names", 3.4, `{"includeOtherFields":true,"include":"selected","includeFields":["a"]}`, nil, `Parameter "includeFields" is an array, not a string`, ""},
-		{"mode", 3.4, `{"mode":"code"}`, nil, `The mode "code" is not known`, `It is "manual" or "raw"`},
-		{"broken JSON", 3.4, `{"mode":"raw","jsonOutput":"={\"a\":1} x"}`, nil, "The 'JSON Output' in item 0 contains invalid JSON", ""},
+		{"broken JSON", 3.4, `{"mode":"raw","jsonOutput":"={\"a\":1} x"}`, nil, "The 'JSON Output' in item 0 contains invalid JSON", `{"a":1} x`},
 		{"JSON that is no object", 3.4, `{"mode":"raw","jsonOutput":"=[1]"}`, nil, "The 'JSON Output' in item 0 does not contain a valid JSON object", ""},
 		{"JSON null", 3.4, `{"mode":"raw","jsonOutput":"={{ null }}"}`, nil, "The 'JSON Output' in item 0 does not contain a valid JSON object", ""},
 		{
@@ -105,7 +111,7 @@ func TestSetErrors(t *testing.T) {
 		},
 		{
 			"broken object", 3.2, `{"fields":{"values":[{"name":"o","type":"objectValue","objectValue":"={a}"}]}}`, nil,
-			`The entry "o" inside 'Fields to Set' in item 0 contains invalid JSON`, "",
+			`The entry "o" inside 'Fields to Set' in item 0 contains invalid JSON`, "{a}",
 		},
 		{
 			"object that is none", 3, `{"fields":{"values":[{"name":"o","type":"objectValue","objectValue":"=[1]"}]}}`, nil,
@@ -116,8 +122,6 @@ func TestSetErrors(t *testing.T) {
 			"index far away", 3.4, assign(`{"name":"l[1000000]","value":1,"type":"number"}`), nil,
 			"an array of 0 elements can't be extended to 1000001 (by at most 100000 at a time)", "",
 		},
-		{"copies without end", 3.4, `{"duplicateItem":true,"duplicateCount":1e9}`, nil, "Duplicate Item Count is 1000000000, not a number below 100000", ""},
-		{"copies that are no number", 3.4, `{"duplicateItem":true,"duplicateCount":"x"}`, nil, "Duplicate Item Count is x, not a number below 100000", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -134,6 +138,25 @@ func TestSetErrors(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, []string{string(node.AppendJSON(nil, node.NewObject("error", c.message)))}, texts(out))
 		})
+	}
+}
+
+// What n8n reads outside of the part that catches errors fails the node in the continue modes too, and with it every item.
+func TestSetFailsAsAWhole(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ parameters, message, description string }{
+		{`{"mode":"code"}`, `The mode "code" is not known`, `It is "manual" or "raw"`},
+		{`{"duplicateItem":true,"duplicateCount":1e9}`, "Duplicate Item Count is 1000000000, not a number below 100000", ""},
+		{`{"duplicateItem":true,"duplicateCount":"x"}`, "Duplicate Item Count is x, not a number below 100000", ""},
+		{`{"includeOtherFields":true,"include":["all"]}`, `Parameter "include" is an array, not a string`, ""},
+	} {
+		for _, continues := range []bool{false, true} {
+			s := setup{version: 3.4, mode: "manual", continues: continues, parameters: object(t, c.parameters)}
+			_, err := runSet(t, s, frozen(t, `[{"a":1}]`))
+			require.EqualError(t, err, c.message)
+			require.Equal(t, c.description, node.InfoOf(err).Description)
+			require.Equal(t, 0.0, fields.Get(node.InfoOf(err).Context, "itemIndex"))
+		}
 	}
 }
 
@@ -244,29 +267,6 @@ func TestSetLiteralsThatStopARun(t *testing.T) {
 	require.Equal(t, []string{"'numberValue' expects a number but we got 'abc'", "'objectValue' expects a object but we got '{'", "'arrayValue' expects a array but we got ''"},
 		check(3.2, object(t, `{"fields":{"values":[{"name":"n","type":"numberValue","numberValue":"abc"},
 			{"name":"o","type":"objectValue","objectValue":"{"},{"name":"s","stringValue":"x","objectValue":"x"},{"name":"l","type":"arrayValue"}]}}`)))
-}
-
-// testdata/definitions.golden.json holds the definitions of the nodes: a changed property is a visible difference.
-func TestDefinitions(t *testing.T) {
-	t.Parallel()
-	var list []any
-	for _, n := range []node.Node{core.NewManualTrigger(), core.NewNoOp(), core.NewSet(), core.NewStickyNote()} {
-		def := n.Definition()
-		v, err := node.ValueOf(def)
-		require.NoError(t, err)
-		list = append(list, v)
-		for _, p := range def.Properties {
-			require.NotEmpty(t, p.DisplayName, p.Name)
-		}
-	}
-	got := node.AppendJSONIndent(nil, list, "", "  ")
-	golden := filepath.Join("testdata", "definitions.golden.json")
-	if *update {
-		require.NoError(t, os.WriteFile(golden, append(got, '\n'), 0o600))
-	}
-	want, err := os.ReadFile(golden)
-	require.NoError(t, err)
-	require.Equal(t, string(want), string(got)+"\n")
 }
 
 func TestSetDefaultsByVersion(t *testing.T) {
