@@ -77,6 +77,7 @@ func TestRecordingsNameNoMachine(t *testing.T) {
 	t.Parallel()
 	addresses := regexp.MustCompile(`https?://[^\s"'\\<>)]+`)
 	machine := regexp.MustCompile(`(?i)(^|[^\w/.])/(root|home|tmp|work|usr|opt|var|Users)/|node_modules|"stack":|[A-Z]:\\\\`)
+	hosts := []string{"127.0.0.1", "docs.n8n.io", "moment.github.io"} // n8n's errors name its pages
 	files := 0
 	for _, root := range []string{casesDir, workflowsDir} {
 		require.NoError(t, filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
@@ -92,7 +93,7 @@ func TestRecordingsNameNoMachine(t *testing.T) {
 				return fmt.Errorf("%s holds %q", path, at)
 			}
 			for _, a := range addresses.FindAllString(string(data), -1) {
-				if u, err := url.Parse(a); err != nil || u.Hostname() != "127.0.0.1" {
+				if u, err := url.Parse(a); err != nil || !slices.Contains(hosts, u.Hostname()) {
 					return fmt.Errorf("%s holds the address %s", path, a)
 				}
 			}
