@@ -19,7 +19,6 @@ import (
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/node/all"
 	"github.com/nate-go/nate/runtime"
-	"github.com/nate-go/nate/schemas"
 	"github.com/nate-go/nate/workflows"
 )
 
@@ -102,7 +101,7 @@ func run(t *testing.T, c *n8ntest.Case, dir string) (*runtime.Result, error) {
 		resolver, err = credentials.File(file)
 		require.NoError(t, err)
 	}
-	plan, err := runtime.Compile(w, runtime.NewRegistry(append(all.All(), literalCode{})...), runtime.WithCredentials(resolver),
+	plan, err := runtime.Compile(w, runtime.NewRegistry(all.All()...), runtime.WithCredentials(resolver),
 		runtime.WithSeenStore(node.NewSeenStore()),
 		runtime.WithResumeURLs(func(id string) runtime.ResumeURLs {
 			const n8n = "http://localhost:5678"
@@ -119,34 +118,6 @@ func run(t *testing.T, c *n8ntest.Case, dir string) (*runtime.Result, error) {
 		require.NoError(t, err)
 	}
 	return plan.Run(context.Background(), req)
-}
-
-// literalCode stands in for the Code node of recordings in which it does nothing but return items.
-type literalCode struct{}
-
-func (literalCode) Definition() node.Definition {
-	return node.Definition{
-		Types: []string{"n8n-nodes-base.code"}, Versions: []float64{1, 2}, Name: "code", DisplayName: "Code",
-		Inputs: []string{"main"}, Outputs: []string{"main"},
-		Properties: []schemas.Property{{Name: "jsCode", Type: schemas.String}},
-	}
-}
-
-func (literalCode) Execute(ctx context.Context, c *node.Call) (node.Output, error) {
-	code, err := c.Params(ctx, 0).String("jsCode")
-	if err != nil {
-		return node.Output{}, err
-	}
-	text, ok := n8ntest.LiteralItems(code)
-	if !ok {
-		return node.Output{}, fmt.Errorf("the code does more than return items: %s", code)
-	}
-	v, err := node.ParseJSON(text)
-	if err != nil {
-		return node.Output{}, err
-	}
-	items, err := node.ItemsOf(v)
-	return node.Output{Main: [][]node.Item{items}}, err
 }
 
 const divergentFile = "testdata/divergent.txt"

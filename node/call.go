@@ -56,6 +56,11 @@ type CallConfig struct {
 	// NodeContext and FlowContext return what Call.NodeContext and Call.FlowContext do; nil: an Object that lives as long as
 	// the Call.
 	NodeContext, FlowContext func() *Object
+	// Script runs JavaScript for the node.
+	Script Script
+	// StaticData and SetStaticData read and replace what Call.StaticData has; nil: nothing is kept.
+	StaticData    func(kind StaticKind) *Object
+	SetStaticData func(kind StaticKind, data *Object)
 	// RunWorkflow runs another workflow.
 	RunWorkflow func(ctx context.Context, w SubWorkflow) (SubRun, error)
 	// WorkflowID tells the workflow from others, SeenStore remembers values over its runs; nil: nothing does.
@@ -111,6 +116,15 @@ func NewCall(cfg CallConfig) *Call {
 	}
 	if cfg.FlowContext == nil {
 		cfg.FlowContext = ownContext()
+	}
+	if cfg.Script == nil {
+		cfg.Script = noScript{cfg.Instance.Name}
+	}
+	if cfg.StaticData == nil {
+		cfg.StaticData = func(StaticKind) *Object { return nil }
+	}
+	if cfg.SetStaticData == nil {
+		cfg.SetStaticData = func(StaticKind, *Object) {}
 	}
 	if cfg.RunWorkflow == nil {
 		cfg.RunWorkflow = func(context.Context, SubWorkflow) (SubRun, error) {
@@ -172,6 +186,25 @@ func (c *Call) SeenStore() SeenStore { return c.cfg.SeenStore }
 func (c *Call) RunWorkflow(ctx context.Context, w SubWorkflow) (SubRun, error) {
 	return c.cfg.RunWorkflow(ctx, w)
 }
+
+// Script runs JavaScript for a node that is code. Never nil.
+func (c *Call) Script() Script { return c.cfg.Script }
+
+// StaticKind says whose static data is meant, in n8n's words.
+type StaticKind string
+
+// The kinds of static data: one Object of the whole workflow, one of each of its nodes.
+const (
+	StaticGlobal StaticKind = "global"
+	StaticNode   StaticKind = "node"
+)
+
+// StaticData returns what the workflow, or this node of it, keeps from run to run: n8n's getWorkflowStaticData. It is frozen,
+// and empty (or nil) when nothing is kept.
+func (c *Call) StaticData(kind StaticKind) *Object { return c.cfg.StaticData(kind) }
+
+// SetStaticData replaces what StaticData returns, for later nodes of this run and for later runs. It freezes data.
+func (c *Call) SetStaticData(kind StaticKind, data *Object) { c.cfg.SetStaticData(kind, data) }
 
 // ownContext returns a func that always returns the same Object.
 func ownContext() func() *Object {

@@ -342,7 +342,7 @@ func (e *ErrorInfo) itemObject() *Object {
 // RunObject is the shape that an error has in n8n's run data. node is the copy of the failed node that n8n puts into it;
 // nil leaves it out.
 func (e *ErrorInfo) RunObject(node *Object) *Object {
-	if e.Name == "" {
+	if e.Name == "" && e.Description == "" && e.Context == nil {
 		return NewObject("message", e.Message)
 	}
 	o := NewObject("level", "warning", "shouldReport", true)
@@ -359,7 +359,9 @@ func (e *ErrorInfo) RunObject(node *Object) *Object {
 	}
 	o.set("context", context)
 	o.set("functionality", "regular")
-	o.set("name", e.Name)
+	if e.Name != "" {
+		o.set("name", e.Name)
+	}
 	if node != nil {
 		o.set("node", node)
 	}

@@ -66,6 +66,8 @@ type RunContext struct {
 
 	once     func(key any, fn func() (any, error)) (any, error)
 	binaries *binaries
+	static   *staticData
+	custom   *customData
 }
 
 // Runs reads the nodes of a workflow and what they put out so far, for expressions that name other nodes.
@@ -148,10 +150,10 @@ func (e *Executor) execute(ctx context.Context, t *Task, pinned []node.Item) (*N
 		e.settle(run)
 		return run, canceled(ctx, err)
 	}
-	pairUnambiguous(inputs, run.Main)
 	if p.node.OnError == workflows.ContinueErrorOutput && pinned == nil && run.Error == nil {
 		run.Main = splitErrors(run.Main, p.outputs(), inputs)
 	}
+	pairUnambiguous(inputs, run.Main) // as n8n, after the split: an error item without a link does not get its input's fields
 	if p.node.AlwaysOutputData && run.Error == nil && (len(run.Main) == 0 || len(run.Main[0]) == 0) {
 		run.Main = alwaysOutput(run.Main, inputs)
 	}
@@ -325,8 +327,23 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 	if files == nil {
 		files = e.cfg.newBinaries(e.cfg.binaryStore)
 	}
+	static, custom := run.static, run.custom
+	if static == nil {
+		static = &staticData{}
+	}
+	if custom == nil {
+		custom = &customData{}
+	}
+	param := func(ctx context.Context, name string, item int) (any, error) {
+		return p.parameter(ctx, scope, name, item, (*expr.Value).Eval)
+	}
+	logger := e.cfg.logger.With("node", n.Name)
+	code := &script{cfg: e.cfg, scope: e.scope(t, run, given), param: param, static: static, custom: custom, node: n.Name, logger: logger}
 	return node.NewCall(node.CallConfig{
 		Instance:       scope.Instance,
+		Script:         code,
+		StaticData:     func(kind node.StaticKind) *node.Object { return static.get(kind, n.Name) },
+		SetStaticData:  func(kind node.StaticKind, data *node.Object) { static.set(kind, n.Name, data) },
 		Inputs:         given,
 		Sources:        t.Source,
 		Outputs:        p.outputs(),
@@ -335,9 +352,7 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 		RunIndex:       t.RunIndex,
 		ContinueOnFail: p.nodeContinues(),
 		Mode:           string(run.Mode),
-		Param: func(ctx context.Context, name string, item int) (any, error) {
-			return p.parameter(ctx, scope, name, item, (*expr.Value).Eval)
-		},
+		Param:          param,
 		ParamAt: func(ctx context.Context, path string, item int) (any, error) {
 			return p.parameter(ctx, scope, path, item, (*expr.Value).Eval)
 		},
@@ -357,7 +372,7 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 		Transport:   e.cfg.transport,
 		WorkflowID:  workflowID(run.Workflow),
 		SeenStore:   e.cfg.seen,
-		Logger:      e.cfg.logger.With("node", n.Name),
+		Logger:      logger,
 		Once:        once,
 	})
 }

@@ -31,6 +31,11 @@ type config struct {
 	limits    ExpressionLimits
 	seen      node.SeenStore
 
+	codeLimits  CodeLimits
+	modules     []string
+	scripts     *scripts
+	staticStore StaticStore
+
 	binaryMemory BinaryMemory
 	binaryStore  node.BinaryStore
 	env          map[string]any // the values of the names that may be read, node.Undefined for one that is not set
@@ -48,6 +53,7 @@ func newConfig(opts []Option) *config {
 		tracer:   noop.NewTracerProvider().Tracer(""),
 		now:      time.Now,
 		grace:    cancelGrace,
+		scripts:  &scripts{},
 	}
 	for _, o := range opts {
 		if o != nil {

@@ -51,6 +51,13 @@ type Result struct {
 	// Pinned are the nodes whose pinned items were used instead of running them.
 	Pinned []string
 
+	// StaticData is what the workflow remembers for later runs: n8n's static data, with a key "global", and "node:NAME" for nodes.
+	// It is frozen. StaticDataChanged says that the run changed it.
+	StaticData        *node.Object
+	StaticDataChanged bool
+	// CustomData is what code kept with $execution.customData; nil when it kept nothing.
+	CustomData *node.Object
+
 	pins      map[string][]node.Item
 	binaries  *binaries
 	temporary *temporaryFiles // nil where the embedder has a store
@@ -116,6 +123,9 @@ func (r *Result) AppendJSON(dst []byte) []byte {
 		dst = append(dst, ']')
 	}
 	dst = append(dst, '}')
+	if r.CustomData.Len() > 0 {
+		dst = node.AppendJSON(append(dst, `,"metadata":`...), r.CustomData)
+	}
 	if len(r.pins) > 0 {
 		dst = append(appendPins(append(dst, `,"pinData":{`...), r.pins), '}')
 	}

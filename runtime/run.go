@@ -40,8 +40,8 @@ var (
 	errCanceled = &node.ErrorInfo{Name: "ManualExecutionCancelledError", Message: "The execution was cancelled manually"}
 )
 
-// Run runs the workflow once. An error means that the run did not start: a *StartError, an *IssuesError or a
-// *CredentialError. A run that failed or was cancelled is no error: see Result.Status and Result.Error. When ctx ends,
+// Run runs the workflow once. An error without a Result means that the run did not start: a *StartError, an *IssuesError or a
+// *CredentialError. One beside a Result is that of a StaticStore. A run that failed or was cancelled is no error: see Result.Status and Result.Error. When ctx ends,
 // Run returns as soon as the node at work has given up, which one that must finish a request may put off for a few
 // seconds.
 func (p *Plan) Run(ctx context.Context, req Request) (*Result, error) {
@@ -54,6 +54,10 @@ func (p *Plan) Run(ctx context.Context, req Request) (*Result, error) {
 	}
 	r := p.newRunning(req)
 	if err := r.check(ctx, start); err != nil {
+		return nil, err
+	}
+	static, err := p.loadStatic(ctx)
+	if err != nil {
 		return nil, err
 	}
 	for name, items := range r.pins {
@@ -81,10 +85,16 @@ func (p *Plan) Run(ctx context.Context, req Request) (*Result, error) {
 		ctx, cancel = context.WithTimeoutCause(ctx, time.Duration(min(seconds, maxTimeout)*float64(time.Second)), errTimeout)
 		defer cancel()
 	}
+	custom := &customData{}
 	r.loop(ctx, p.newScheduler(start, items, &RunContext{
 		ExecutionID: r.result.ExecutionID, Mode: req.Mode, Workflow: p.workflow,
 		Earlier: r.data, Location: p.location, once: r.once, binaries: r.result.binaries,
+		static: static, custom: custom,
 	}))
+	r.result.keep(static, custom)
+	if err := p.saveStatic(ctx, r.result); err != nil {
+		return r.result, err
+	}
 	return r.result, nil
 }
 

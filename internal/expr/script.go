@@ -40,18 +40,18 @@ func engineAt(depth int) *js.Engine {
 	e := &engines[depth]
 	e.once.Do(func() {
 		e.engine = js.New(js.Options{
-			Expression: js.RealmOptions{Variables: variableNames(), Script: realmScript(), Limits: defaultLimits},
+			Expression: js.RealmOptions{Variables: variableNames(), Script: realmScript(""), Limits: defaultLimits},
 			Extensions: extensionNames,
 		})
 	})
 	return e.engine
 }
 
-//go:embed script.js prelude/*.js
+//go:embed script.js code.js prelude/*.js
 var scripts embed.FS
 
-// realmScript joins the scripts to one function of the host.
-func realmScript() string {
+// realmScript joins the scripts to one function of the host: for expressions, or for a kind of code.
+func realmScript(kind string) string {
 	var b strings.Builder
 	b.WriteString("(host) => {\n'use strict';\nconst makeExtensions = (() => {\n")
 	files, err := fs.Glob(scripts, "prelude/*.js")
@@ -66,7 +66,12 @@ func realmScript() string {
 		panic(err) //nolint:forbidigo // the files are in the program
 	}
 	text, _ := scripts.ReadFile("script.js")
-	fmt.Fprintf(&b, "return makeExtensions;\n})();\nreturn (%s)(host, makeExtensions);\n}", strings.TrimSpace(string(text)))
+	code := "undefined"
+	if kind != "" {
+		source, _ := scripts.ReadFile("code.js")
+		code = fmt.Sprintf("(host, shared) => (%s)(host, shared, %q)", strings.TrimSpace(string(source)), kind)
+	}
+	fmt.Fprintf(&b, "return makeExtensions;\n})();\nreturn (%s)(host, makeExtensions, %s);\n}", strings.TrimSpace(string(text)), code)
 	return b.String()
 }
 

@@ -1,19 +1,34 @@
 // The globals of an expression that are not plain data. Called once for each engine with the host, which answers for n8n's
 // things (see script.go and calls.go), and with makeExtensions, which makes n8n's extension methods and functions; gives the
 // globals. Every evaluation uses the same ones, so nothing here may keep a value of one.
-(host, makeExtensions) => {
+//
+// Code has the same world. It keeps what it was given for as long as it runs, so that it sees its own changes.
+(host, makeExtensions, makeCode) => {
 	'use strict';
 
 	const { Proxy } = host;
 
 	// call asks Go. Each argument of the expression's goes into a list of its own: an empty one is undefined, which JSON has not,
 	// nor has it a BigInt.
-	const call = (name, at, ...args) => host.call(name, at, ...args.map((x) => {
+	const boxed = (args) => args.map((x) => {
 		if (typeof x === 'bigint') {
 			throw new TypeError('a BigInt is no argument here');
 		}
 		return x === undefined ? [] : [x];
-	}));
+	});
+	const ask = (name, at, ...args) => host.call(name, at, ...boxed(args));
+	const kept = new Set(['get', 'call', 'items', 'node', 'parameters', 'parameter', 'variable', 'variables']);
+	const call = makeCode === undefined ? ask : (name, at, ...args) => {
+		if (!kept.has(name)) {
+			return ask(name, at, ...args);
+		}
+		const answers = (host.state().answers ??= new Map());
+		const key = JSON.stringify([name, at, boxed(args)]);
+		if (!answers.has(key)) {
+			answers.set(key, ask(name, at, ...args));
+		}
+		return answers.get(key);
+	};
 
 	// lazy gives an object whose members are found when they are read: find says how, by name. Like those of n8n's own objects
 	// they do not show when the object is listed, unless they are to.
@@ -95,13 +110,17 @@
 	for (const [name, fn] of Object.entries({ ...globals, extend, extendOptional })) {
 		functions[name] = told(name, fn);
 	}
+	const $env = lookup((name) => call('env', null, name));
+	if (makeCode !== undefined) {
+		return makeCode(host, { call, asked, lazy, world, $item, $env, functions });
+	}
 	delete functions.$if; // calls are rewritten, and nothing else of it exists in n8n
 
 	return {
 		...world(null),
 		...functions,
 		$item,
-		$env: lookup((name) => call('env', null, name)),
+		$env,
 		process: lazy([['env', () => call('environment', null)]], true),
 		$evaluateExpression: (text, at) => {
 			if (typeof text !== 'string' || (at !== undefined && typeof at !== 'number')) {

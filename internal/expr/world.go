@@ -111,9 +111,18 @@ func (s *Scope) zone() string {
 // Call answers a question of script.js: args are the index of the item that it is about, or null, and a list with at most one
 // value for each argument.
 func (w world) Call(name string, args []byte, out *js.Writer) error {
-	v, err := node.ParseJSON(args)
+	s, given, err := w.question(args)
 	if err != nil {
 		return err
+	}
+	return thrown(world{s}.answer(name, given, out))
+}
+
+// question reads the arguments of a question, and returns the scope of the item that it is about.
+func (w world) question(args []byte) (*Scope, arguments, error) {
+	v, err := node.ParseJSON(args)
+	if err != nil {
+		return nil, nil, err
 	}
 	list, _ := v.([]any)
 	given := make(arguments, len(list))
@@ -129,7 +138,7 @@ func (w world) Call(name string, args []byte, out *js.Writer) error {
 		other.Item = int(index)
 		s = &other
 	}
-	return thrown(world{s}.answer(name, given[1:], out))
+	return s, given[1:], nil
 }
 
 func (w world) answer(name string, args arguments, out *js.Writer) error {

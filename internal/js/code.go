@@ -96,7 +96,11 @@ func codeConsole(v *vm, _ value, args []value) value {
 
 func codeAllowed(v *vm, _ value, args []value) value {
 	name, _ := v.text(args[0])
-	return newBool(slices.Contains(v.realm.modules, name))
+	modules := v.run.modules
+	if modules == nil {
+		modules = v.realm.modules
+	}
+	return newBool(slices.Contains(modules, name))
 }
 
 // bytes views the memory of a typed array, until the script runs again; nil for anything else.

@@ -37,7 +37,9 @@ type RealmOptions struct {
 	// Variables are globals whose values an evaluation gives through its Scope, each when a script reads it first.
 	Variables []string
 	// Script is the source of a JavaScript function (host) => object, called once for each engine. Each property of the object
-	// becomes a global. They are frozen and shared by all evaluations: host.state() is an object that belongs to one.
+	// becomes a global, one with a getter a global that is found when it is read. They are frozen and shared by all evaluations:
+	// host.state() is an object that belongs to one, and what host.onEnd(callback) names is called at the end of each evaluation
+	// of code that did not fail.
 	// host.call(name, ...args) calls Scope.Call, with the arguments as JSON, and returns what that writes or throws its error.
 	// host.luxon() and host.jmespath() return the libraries. In the code realm host.async(name, ...args) calls
 	// AsyncScope.CallAsync and returns a promise.
@@ -52,7 +54,8 @@ type RealmOptions struct {
 
 // Options are how an Engine works. The zero value is fine.
 type Options struct {
-	// MaxVMs is how many programs of one kind run at once; others wait. 0 is the number of processors.
+	// MaxVMs is how many programs of one kind run at once; others wait. One that waits for a timer or for Go does not count.
+	// 0 is the number of processors.
 	MaxVMs int
 	// Expression and Code describe the two realms.
 	Expression, Code RealmOptions
@@ -169,7 +172,7 @@ func (p *pool) get(ctx context.Context, open bool) (*vm, error) {
 func (p *pool) put(v *vm) {
 	keep := !v.broken && !v.used && v.exhausted == 0
 	p.mu.Lock()
-	if keep && !p.closed {
+	if keep && !p.closed && len(p.idle) < cap(p.slots) {
 		p.idle = append(p.idle, v)
 	} else {
 		keep = false
@@ -179,6 +182,27 @@ func (p *pool) put(v *vm) {
 		v.close()
 	}
 	<-p.slots
+}
+
+// pause lets another program run while this one waits for something, and returns what has to be called before it goes on. It
+// returns how long that took, or false when the context ended meanwhile; the slot is taken all the same.
+func (p *pool) pause() (resume func(done <-chan struct{}) (waited time.Duration, ok bool)) {
+	<-p.slots
+	return func(done <-chan struct{}) (time.Duration, bool) {
+		select {
+		case p.slots <- struct{}{}:
+			return 0, true
+		default:
+		}
+		began := time.Now()
+		select {
+		case p.slots <- struct{}{}:
+			return time.Since(began), true
+		case <-done:
+			p.slots <- struct{}{}
+			return time.Since(began), false
+		}
+	}
 }
 
 func (p *pool) close() {

@@ -13,14 +13,25 @@ import (
 type Error struct {
 	// Name is the class of the error, "TypeError"; empty when something else than an Error was thrown.
 	Name string
+	// Class is the name of its constructor, mostly the same.
+	Class string
 	// Message is its text, worded as Node.js words it where the engine has its own words.
 	Message string
 	// Line and Column are where it happened in the source that was compiled, counted from 1; 0 when unknown.
 	Line, Column int
+	// Frames are the calls that led there, the innermost first: only those in the source that was compiled.
+	Frames []Frame
 	// Stack holds one "    at ..." line for each call, in the engine's form. It may be empty.
 	Stack string
 	// Thrown is the JSON text of what was thrown when that is no Error; nil when it has none.
 	Thrown []byte
+}
+
+// Frame is a place in a program.
+type Frame struct {
+	// Function is the name of the function; empty for one without a name. The code around all functions is Wrapper.
+	Function     string
+	Line, Column int
 }
 
 func (e *Error) Error() string {
@@ -211,7 +222,7 @@ func (v *vm) errorOf(x value) error {
 	if !isObject(x) || lib.XJS_IsError(v.tls, v.ctx, x) == 0 {
 		return v.otherThrown(x)
 	}
-	e := &Error{Name: v.property(x, "name"), Message: v.property(x, "message"), Stack: v.property(x, "stack")}
+	e := &Error{Name: v.property(x, "name"), Class: v.constructorName(x), Message: v.property(x, "message"), Stack: v.property(x, "stack")}
 	if i := strings.Index(e.Stack, "    at "); i >= 0 {
 		e.Stack = e.Stack[i:] // a script that caught the error saw a stack that begins with its text
 	}
@@ -230,10 +241,24 @@ func (v *vm) errorOf(x value) error {
 // word gives an error of a program its words and its place.
 func (e *Error) word(p *Program) {
 	e.Message = v8Words(e.Name, e.Message, e.Stack, p.source)
-	e.Line, e.Column = firstFrame(e.Stack)
-	if e.Line == 1 {
-		e.Column -= p.head
+	e.Frames = frames(e.Stack, p.head)
+	if len(e.Frames) > 0 {
+		e.Line, e.Column = e.Frames[0].Line, e.Frames[0].Column
 	}
+}
+
+// constructorName is the name of the class of an error, empty where that can't be told.
+func (v *vm) constructorName(x value) string {
+	c := v.get(x, "constructor")
+	if isException(c) {
+		v.drop()
+		return ""
+	}
+	defer v.free(c)
+	if !isObject(c) {
+		return ""
+	}
+	return v.property(c, "name")
 }
 
 func (v *vm) otherThrown(x value) error {
@@ -278,13 +303,23 @@ func (v *vm) property(object value, name string) string {
 	return s
 }
 
-var frame = regexp.MustCompile(`(?m)^\s+at (?:.*\()?` + regexp.QuoteMeta(sourceName) + `:(\d+)(?::(\d+))?\)?$`)
+var frame = regexp.MustCompile(`(?m)^\s+at (?:(.*) \()?` + regexp.QuoteMeta(sourceName) + `:(\d+)(?::(\d+))?\)?$`)
 
-// firstFrame finds the innermost place of a stack that is in the compiled source and not in the prelude.
-func firstFrame(stack string) (line, column int) {
-	if m := frame.FindStringSubmatch(stack); m != nil {
-		line, _ = strconv.Atoi(m[1])
-		column, _ = strconv.Atoi(m[2])
+// frames finds the places of a stack that are in the compiled source and not in the prelude. head is how many characters stand
+// before its first line.
+func frames(stack string, head int) []Frame {
+	var list []Frame
+	for _, m := range frame.FindAllStringSubmatch(stack, -1) {
+		f := Frame{Function: m[1]}
+		if f.Function == "<anonymous>" {
+			f.Function = ""
+		}
+		f.Line, _ = strconv.Atoi(m[2])
+		f.Column, _ = strconv.Atoi(m[3])
+		if f.Line == 1 {
+			f.Column -= head
+		}
+		list = append(list, f)
 	}
-	return line, column
+	return list
 }

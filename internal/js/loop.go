@@ -209,18 +209,14 @@ func (v *vm) wait() error {
 	if due {
 		until = l.timers.list[0].at
 	}
-	sleep := time.NewTimer(time.Until(until))
-	defer sleep.Stop()
-	select {
-	case a := <-l.answers:
+	a, answered, err := v.sleep(until)
+	switch {
+	case err != nil:
+		return err
+	case answered:
 		l.pending--
 		return v.settle(a)
-	case <-v.guard.done:
-		v.expired()
-		return v.limited()
-	case <-sleep.C:
-	}
-	if !due {
+	case !due:
 		v.exhausted = LimitTime
 		return v.limited()
 	}
@@ -231,6 +227,33 @@ func (v *vm) wait() error {
 	}
 	v.free(r)
 	return nil
+}
+
+// sleep waits for an answer, at most until then, and lets other programs run meanwhile. The time that passes before this one may
+// go on is not its own.
+func (v *vm) sleep(until time.Time) (a answer, answered bool, err error) {
+	sleep := time.NewTimer(time.Until(until))
+	defer sleep.Stop()
+	resume := v.run.pool.pause()
+	canceled := false
+	select {
+	case a = <-v.run.loop.answers:
+		answered = true
+	case <-v.guard.done:
+		canceled = true
+	case <-sleep.C:
+	}
+	waited, ok := resume(v.guard.done)
+	v.guard.deadline = v.guard.deadline.Add(waited)
+	if canceled || !ok {
+		if answered {
+			v.run.loop.pending--
+			v.free(a.promise.resolve, a.promise.reject)
+		}
+		v.expired()
+		return answer{}, false, v.limited()
+	}
+	return a, answered, nil
 }
 
 // argumentsJSON writes arguments as the JSON text of an array. False means thrown.

@@ -114,10 +114,11 @@ func textAt(stack, source string) place {
 	if m := nativeFrame.FindStringSubmatch(first); m != nil {
 		return place{native: m[1]}
 	}
-	line, column := firstFrame(first)
-	if line == 0 {
+	in := frames(first, 0)
+	if len(in) == 0 {
 		return place{}
 	}
+	line, column := in[0].Line, in[0].Column
 	at := 0
 	for range line - 1 {
 		n := strings.IndexByte(source[at:], '\n')

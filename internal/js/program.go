@@ -25,6 +25,9 @@ type Program struct {
 // for code.
 func (p *Program) Names() []string { return p.names }
 
+// Wrapper is the name of the function around the source of code, as stack traces have it: n8n's.
+const Wrapper = "VmCodeWrapper"
+
 // sourceName stands for a program's source in stack traces.
 const sourceName = "script"
 
@@ -78,7 +81,7 @@ var changesBuiltins = regexp.MustCompile(`\.prototype\s*(?:\.\s*[\w$]+|\[[^\]]*\
 // code turns the source of a Code node into that of a function, and one that is in other brackets.
 func (v *vm) code(p *Program, source string, extensions []string) (other string, err error) {
 	const (
-		head, tail           = "(async function(__words){", "\n})"
+		head, tail           = "(async function " + Wrapper + "(__words){", "\n})"
 		otherHead, otherTail = "({async wrapper(__words){", "\n}})"
 	)
 	if strings.Contains(source, "catch") {

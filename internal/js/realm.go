@@ -33,6 +33,7 @@ type realm struct {
 	time                 value // milliseconds of a Date or DateTime
 	makeDateTime         value
 	setZone              value
+	end                  value // of code, when it succeeded
 	rewrite, rewriteCode value // of a compiler
 	words                value // of code, see prelude/rewrite.js
 	fire, forget         value // of the event loop
@@ -119,7 +120,7 @@ func (v *vm) furnish(kind Kind, options *RealmOptions, open bool) error {
 	}
 	for name, x := range map[string]*value{
 		"functionToString": &v.realm.functionToString, "unbox": &v.realm.unbox, "receiver": &v.realm.receiver,
-		"time": &v.realm.time, "dateTime": &v.realm.makeDateTime, "setZone": &v.realm.setZone,
+		"time": &v.realm.time, "dateTime": &v.realm.makeDateTime, "setZone": &v.realm.setZone, "end": &v.realm.end,
 	} {
 		*x = v.get(made, name)
 	}

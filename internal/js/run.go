@@ -28,6 +28,8 @@ type Run struct {
 	Now func() time.Time
 	// Zone is the time zone that DateTime takes where none is named, an IANA name; "" is UTC.
 	Zone string
+	// Modules, unless nil, are the names that require gives in code, in place of the realm's.
+	Modules []string
 	// Console takes what code gives to console.log and its like: the method's name and the text. nil drops it.
 	Console func(level, text string)
 	// Text asks for Result.Text, the value as a string, in place of its JSON.
@@ -65,6 +67,8 @@ type run struct {
 	thrown  []thrownError
 	state   value // host.state()
 	console func(level, text string)
+	modules []string
+	pool    *pool
 	loop    loop
 }
 
@@ -92,6 +96,7 @@ func (e *Engine) Run(ctx context.Context, r Run) (Result, error) {
 	limits := r.Limits.or(e.options.realm(r.Program.kind).Limits)
 	state := run{
 		program: r.Program, context: ctx, limits: limits, scope: r.Scope, now: r.Now, zone: r.Zone, console: r.Console, state: undefined,
+		modules: r.Modules, pool: p,
 	}
 	if state.zone == "" {
 		state.zone = "UTC"
@@ -134,7 +139,15 @@ func (v *vm) evaluate(r *Run, result *Result) error {
 			return err
 		}
 		defer v.free(settled)
-		return v.result(settled, r, result)
+		if err := v.result(settled, r, result); err != nil {
+			return err
+		}
+		ended := v.call(v.realm.end, undefined)
+		if isException(ended) {
+			return v.caught()
+		}
+		v.free(ended)
+		return nil
 	}
 	return v.result(x, r, result)
 }

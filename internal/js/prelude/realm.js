@@ -305,11 +305,30 @@
 		defineProperty(global, name, { get: () => luxon()[name], set() {}, enumerable: false, configurable: true });
 	}
 
-	const host = { call: native.call, async: native.async, state: native.state, luxon, jmespath: () => library('jmespath'), Proxy };
+	let ended; // what an evaluation that succeeded calls in the end
+	const host = {
+		call: native.call, async: native.async, state: native.state, luxon, jmespath: () => library('jmespath'), Proxy,
+		onEnd(callback) { ended = callback; },
+	};
 	function install(script) {
 		const globals = script(host);
 		for (const name of ownKeys(globals)) {
-			hide(global, name, globals[name]);
+			const { get, value } = getOwnPropertyDescriptor(globals, name);
+			if (get === undefined) {
+				hide(global, name, value);
+				continue;
+			}
+			// A script may assign to it; that is its own affair.
+			const own = Symbol(name);
+			defineProperty(global, name, {
+				get() {
+					const state = native.state();
+					return own in state ? state[own] : get();
+				},
+				set(x) { native.state()[own] = x; },
+				enumerable: false,
+				configurable: true,
+			});
 		}
 	}
 
@@ -391,6 +410,7 @@
 		errors,
 		finish,
 		install,
+		end: () => ended?.(),
 		library,
 		setZone: (zone) => setZone(zone),
 		dateTime: (ms, zone) => luxon().DateTime.fromMillis(ms, { zone }),
