@@ -342,7 +342,7 @@ func (e *ErrorInfo) itemObject() *Object {
 // RunObject is the shape that an error has in n8n's run data. node is the copy of the failed node that n8n puts into it;
 // nil leaves it out.
 func (e *ErrorInfo) RunObject(node *Object) *Object {
-	if e.Name == "" && e.Description == "" && e.Context == nil {
+	if e.Name == "" && e.Description == "" { // an error of JavaScript's own; those that explain themselves are n8n's
 		return NewObject("message", e.Message)
 	}
 	o := NewObject("level", "warning", "shouldReport", true)
