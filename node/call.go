@@ -68,6 +68,8 @@ type CallConfig struct {
 	SeenStore  SeenStore
 	// Now is the run's clock, in the workflow's time zone; nil: the host's clock in UTC.
 	Now func() time.Time
+	// Ancestors returns the types of the enabled nodes that lead to this one; nil: there are none.
+	Ancestors func() []string
 	// Logger may be nil: nothing is logged.
 	Logger *slog.Logger
 	// Once keeps the answer of fn under key for the whole workflow run; nil: for this Call.
@@ -180,6 +182,14 @@ func (c *Call) WorkflowID() string { return c.cfg.WorkflowID }
 
 // SeenStore remembers values over runs; nil when whoever runs the workflow gave no store.
 func (c *Call) SeenStore() SeenStore { return c.cfg.SeenStore }
+
+// Ancestors returns the types of the enabled nodes that lead to this one, near or far; some may be there twice.
+func (c *Call) Ancestors() []string {
+	if c.cfg.Ancestors == nil {
+		return nil
+	}
+	return c.cfg.Ancestors()
+}
 
 // RunWorkflow runs another workflow and returns what its last node put out. A workflow that can't be found or started is an
 // error, and so is one whose run failed.

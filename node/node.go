@@ -32,6 +32,20 @@ type Output struct {
 	Suspend *Suspend
 	// Hints are notes on this run of the node, which n8n's editor shows: Message, and Type and Location where set.
 	Hints []Hint
+	// Response is what the node answers to the request that began the run; nil: nothing.
+	Response *Response
+}
+
+// Response is an answer to the request that began a run (Respond to Webhook).
+type Response struct {
+	// Status is the HTTP status.
+	Status int
+	// Headers are the headers by their names in lower case.
+	Headers *Object
+	// Body is what to send, as JSON unless it is text; Undefined: nothing.
+	Body any
+	// File is what to send instead of Body; nil: none.
+	File *Binary
 }
 
 // Suspend says until when a run waits: n8n's putExecutionToWait. A short wait is spent in the process, a longer one ends

@@ -140,7 +140,7 @@ func (e *Executor) execute(ctx context.Context, t *Task, pinned []node.Item) (*N
 		if ctx.Err() == nil { // otherwise the node may still be at work on them
 			run.NodeContext, run.FlowContext = contexts.changed()
 		}
-		run.Main, run.Hints = out.Main, out.Hints
+		run.Main, run.Hints, run.Response = out.Main, out.Hints, out.Response
 		if err != nil {
 			run.Main, run.Partial = nil, out.Partial
 			e.fail(ctx, run, err, first)
@@ -371,6 +371,7 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 		Now:         func() time.Time { return e.cfg.now().In(scope.Location) },
 		Transport:   e.cfg.transport,
 		WorkflowID:  workflowID(run.Workflow),
+		Ancestors:   func() []string { return ancestors(run.Workflow, n.Name) },
 		SeenStore:   e.cfg.seen,
 		Logger:      logger,
 		Once:        once,
@@ -408,6 +409,26 @@ func (c *contexts) changed() (ofNode, ofFlow *node.Object) {
 		ofFlow = c.flow
 	}
 	return ofNode, ofFlow
+}
+
+// ancestors are the types of the enabled nodes that lead to a node.
+func ancestors(w *workflows.Workflow, name string) []string {
+	if w == nil {
+		return nil
+	}
+	var types []string
+	seen := map[string]bool{}
+	for queue := w.Parents(name); len(queue) > 0; queue = queue[1:] {
+		if seen[queue[0]] {
+			continue
+		}
+		seen[queue[0]] = true
+		if n := w.Node(queue[0]); n != nil && !n.Disabled {
+			types = append(types, n.Type)
+		}
+		queue = append(queue, w.Parents(queue[0])...)
+	}
+	return types
 }
 
 // workflowID is what tells a workflow from others: its id, else its name.

@@ -102,10 +102,10 @@ func truthy(v any) bool {
 // withInputFields puts the fields of the item's input item before its own. An item whose input item is not known keeps
 // what it has.
 func withInputFields(it node.Item, inputs [][]node.Item) node.Item {
-	if len(it.Paired) != 1 {
+	if len(it.Paired) == 0 {
 		return it
 	}
-	link := it.Paired[0]
+	link := it.Paired[0] // of several, n8n takes the first
 	if link.Input >= len(inputs) || link.Item >= len(inputs[link.Input]) {
 		return it
 	}

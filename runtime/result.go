@@ -88,6 +88,8 @@ type NodeRun struct {
 	Main [][]node.Item
 	// Hints are the node's notes on this run.
 	Hints []node.Hint
+	// Response is what the node answered to the request that began the run; nil when it answered nothing.
+	Response *node.Response
 	// FailedItems counts the items in Main that stand for an item that failed.
 	FailedItems int
 	// Partial is what had succeeded when the node failed as a whole.
@@ -96,6 +98,23 @@ type NodeRun struct {
 	NodeContext, FlowContext *node.Object
 
 	node *Prepared
+}
+
+// Response is what the first node that answered (Respond to Webhook) answered to the request that began the run; nil when
+// none did.
+func (r *Result) Response() *node.Response {
+	var first *NodeRun
+	for _, runs := range r.Runs {
+		for _, run := range runs {
+			if run.Response != nil && (first == nil || run.Index < first.Index) {
+				first = run
+			}
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	return first.Response
 }
 
 // MarshalJSON writes n8n's run JSON: what `n8n execute --rawOutput` prints.

@@ -33,6 +33,14 @@ func All() []node.Node {
 		core.NewFilterV1(),
 		core.NewFilter(),
 		core.NewLimit(),
+		core.NewCryptoV1(),
+		core.NewCrypto(),
+		core.NewJWT(),
+		core.NewTOTP(),
+		core.NewWebhook(),
+		core.NewFormTriggerV1(),
+		core.NewFormTrigger(),
+		core.NewRespondToWebhook(),
 		directus.New(),
 	}
 }
