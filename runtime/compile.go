@@ -97,7 +97,8 @@ type Prepared struct {
 	entry      *entry // nil when the registry has no such node
 	parameters *node.Object
 	values     map[string]*expr.Value
-	secrets    map[string]bool // names of password parameters
+	secrets    map[string]bool              // names of password parameters
+	validated  map[string]*schemas.Property // by name, where a value has to be of a type when it is read
 	// inputTypes and outputTypes are the connection types of the node's inputs and outputs with its parameters.
 	inputTypes, outputTypes []string
 	issues                  schemas.Diagnostics
@@ -107,7 +108,9 @@ type Prepared struct {
 func (p *Prepared) Issues() schemas.Diagnostics { return p.issues }
 
 func prepare(n *workflows.Node, r *Registry) *Prepared {
-	p := &Prepared{node: n, parameters: n.Parameters, values: map[string]*expr.Value{}, secrets: map[string]bool{}}
+	p := &Prepared{
+		node: n, parameters: n.Parameters, values: map[string]*expr.Value{}, secrets: map[string]bool{}, validated: map[string]*schemas.Property{},
+	}
 	e, err := r.lookup(n.Type, n.TypeVersion)
 	if err != nil {
 		pointer := "/type"
@@ -167,6 +170,9 @@ func (p *Prepared) prepareParameter(prop *schemas.Property) {
 	raw, _ := p.parameters.Get(prop.Name)
 	value, err := expr.Compile(raw)
 	p.values[prop.Name], p.secrets[prop.Name] = value, prop.IsPassword()
+	if _, unchecked := prop.Extra["ignoreValidationDuringExecution"]; prop.ValidateType != "" && !unchecked {
+		p.validated[prop.Name] = prop
+	}
 	var faults expr.Errors
 	if !errors.As(err, &faults) {
 		return

@@ -11,6 +11,7 @@ import (
 
 	"github.com/nate-go/nate/credentials"
 	"github.com/nate-go/nate/internal/expr"
+	"github.com/nate-go/nate/internal/fields"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/workflows"
 )
@@ -494,7 +495,10 @@ func (p *Prepared) parameter(ctx context.Context, scope expr.Scope, path string,
 		value, inside = value.At(inside)
 	}
 	if v, ok := value.Constant(); ok {
-		return node.At(v, inside), nil
+		if nested {
+			return node.At(v, inside), nil
+		}
+		return p.valid(name, v, item, scope.RunIndex)
 	}
 	scope.Context, scope.Item = ctx, item
 	v, err := eval(value, &scope)
@@ -506,5 +510,36 @@ func (p *Prepared) parameter(ctx context.Context, scope expr.Scope, path string,
 				"It is not shown: the parameter is a secret.")
 		}
 	}
-	return node.At(v, inside), err
+	if err != nil {
+		return nil, err
+	}
+	if nested {
+		return node.At(v, inside), nil
+	}
+	return p.valid(name, v, item, scope.RunIndex)
+}
+
+// valid returns a parameter's value as the type that its property wants (validateType), as n8n does when a node reads it.
+func (p *Prepared) valid(name string, v any, item, run int) (any, error) {
+	prop := p.validated[name]
+	if prop == nil {
+		return v, nil
+	}
+	if v == nil {
+		return node.Undefined, nil
+	}
+	converted, err := fields.Convert(name, prop.ValidateType, v)
+	var mismatch *fields.TypeError
+	switch {
+	case errors.As(err, &mismatch):
+		return nil, &node.ErrorInfo{
+			Name:        "ExpressionError",
+			Message:     fmt.Sprintf("Invalid input for '%s' [item %d]", prop.DisplayName, item),
+			Description: mismatch.Error(),
+			Context:     node.NewObject("itemIndex", item, "runIndex", run, "nodeCause", p.node.Name),
+		}
+	case err != nil: // a type that is not checked
+		return v, nil //nolint:nilerr // nothing is known against the value
+	}
+	return converted, nil
 }

@@ -52,7 +52,7 @@ func comparisonProperties() []schemas.Property {
 	empty := []schemas.Option{{Name: "Is Empty", Value: "isEmpty"}, {Name: "Is Not Empty", Value: "isNotEmpty"}}
 	unary := (&schemas.DisplayOptions{}).AndNot("operation", "isEmpty", "isNotEmpty")
 	binary := (&schemas.DisplayOptions{}).AndNot("operation", "isEmpty", "isNotEmpty", "regex", "notRegex")
-	numbers, texts := operationProperty("smaller", append(numberOperations(), empty...)), operationProperty("equal", append(textOperations(), empty...))
+	numbers, texts := operationProperty("smaller", append(numberOperations("Smaller or Equal", "Larger or Equal"), empty...)), operationProperty("equal", append(textOperations(), empty...))
 	numbers.NoDataExpression, texts.NoDataExpression = true, true
 	return []schemas.Property{{
 		DisplayName: "Conditions", Name: "conditions", Type: schemas.FixedCollection, Default: map[string]any{}, Placeholder: "Add Condition",
@@ -110,14 +110,14 @@ func dateOperations() []schemas.Option {
 	return []schemas.Option{{Name: "Occurred After", Value: "after"}, {Name: "Occurred Before", Value: "before"}}
 }
 
-func numberOperations() []schemas.Option {
+func numberOperations(atMost, atLeast string) []schemas.Option {
 	return []schemas.Option{
 		{Name: "Smaller", Value: "smaller"},
-		{Name: "Smaller or Equal", Value: "smallerEqual"},
+		{Name: atMost, Value: "smallerEqual"},
 		{Name: "Equal", Value: "equal"},
 		{Name: "Not Equal", Value: "notEqual"},
 		{Name: "Larger", Value: "larger"},
-		{Name: "Larger or Equal", Value: "largerEqual"},
+		{Name: atLeast, Value: "largerEqual"},
 	}
 }
 
