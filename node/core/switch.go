@@ -48,7 +48,9 @@ func (s switchNode) Ports(parameters *node.Object, version float64) (inputs, out
 	count := 0
 	switch mode, _ := parameters.Get("mode"); {
 	case mode != "expression":
-		count = len(rulesOf(member(parameters, "rules"), version))
+		groups, _ := member(parameters, "rules").(*node.Object)
+		rules, _ := member(groups, ruleGroup(version)).([]any)
+		count = len(rules)
 		options, _ := member(parameters, "options").(*node.Object)
 		if fallback, _ := options.Get("fallbackOutput"); version >= 3 && fallback == "extra" {
 			count++
@@ -73,15 +75,12 @@ func outputCount(v any) int {
 	return int(min(n, maxOutputs+1))
 }
 
-// rulesOf returns the rules in the parameter rules.
-func rulesOf(v any, version float64) []any {
-	key := "values"
+// ruleGroup is where the rules stand in the parameter rules.
+func ruleGroup(version float64) string {
 	if version < 3 {
-		key = "rules"
+		return "rules"
 	}
-	o, _ := v.(*node.Object)
-	list, _ := member(o, key).([]any)
-	return list
+	return "values"
 }
 
 // Execute implements node.Node.
@@ -167,11 +166,11 @@ func routeByConditions(ctx context.Context, c *node.Call) func(item int, out *ro
 		default:
 			return nil
 		}
-		v, err := params.Value("rules")
+		v, err := params.Value("rules." + ruleGroup(version))
 		if err != nil {
 			return err
 		}
-		rules := rulesOf(v, version)
+		rules, _ := v.([]any)
 		if len(rules) == 0 {
 			return nil
 		}
@@ -289,11 +288,11 @@ func routeByComparisons(ctx context.Context, c *node.Call) func(item int, out *r
 		default:
 			return nil
 		}
-		v, err := params.Value("rules")
+		v, err := params.Value("rules." + ruleGroup(version))
 		if err != nil {
 			return err
 		}
-		rules := rulesOf(v, version)
+		rules, _ := v.([]any)
 		if version >= 2 && (item == 0 || len(out.outputs) == 0) {
 			out.open(len(rules))
 		}
