@@ -97,6 +97,8 @@ configure() {
   # Mails are written to files: a test takes the token of a password reset from there.
   export EMAIL_TRANSPORT=${EMAIL_TRANSPORT:-sendmail} EMAIL_SENDMAIL_PATH=${EMAIL_SENDMAIL_PATH:-$DATA/sendmail}
   export EMAIL_VERIFY_SETUP=${EMAIL_VERIFY_SETUP:-false} PASSWORD_RESET_URL_ALLOW_LIST=${PASSWORD_RESET_URL_ALLOW_LIST:-http://app.example/reset}
+  # Files in parts; and files fetched from the tests' own servers, which are on loopback.
+  export TUS_ENABLED=${TUS_ENABLED:-true} IMPORT_IP_DENY_LIST=${IMPORT_IP_DENY_LIST:-169.254.169.254}
   mkdir -p "$DATA/mails" "$STORAGE_LOCAL_ROOT" "$EXTENSIONS_PATH"
   printf '#!/bin/sh\nf=$(mktemp "%s/mail.XXXXXX") && cat > "$f"\n' "$DATA/mails" > "$DATA/sendmail"
   chmod +x "$DATA/sendmail"

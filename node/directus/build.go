@@ -182,6 +182,8 @@ type values struct {
 	always bool
 	// list says that it has to be a JSON array.
 	list bool
+	// keys says that it has to tell which ones it is about: without, Directus fails, or does it to all.
+	keys bool
 	// object says that it has to be a JSON object.
 	object bool
 	// unlessJSON says that there is none of it when jsonParameters is on.
@@ -322,12 +324,28 @@ func (vs *values) whole(p *node.Params) (any, error) {
 	if vs.object && !isObject {
 		return nil, node.NewOperationError(`Parameter "`+vs.json+`" is not a JSON object`, nothingSent)
 	}
+	if vs.keys && !namesKeys(v) {
+		return nil, node.NewOperationError(`Parameter "`+vs.json+`" names no primary keys`,
+			"It has to be a JSON array of primary keys, or an object with keys or query. "+nothingSent)
+	}
 	for _, f := range vs.fields {
 		if given, _ := o.Get(f.key); f.required && isEmpty(given) {
 			return nil, missingValue(f.key, `The JSON of the parameter "`+vs.json+`" has no value for it.`)
 		}
 	}
 	return v, nil
+}
+
+func namesKeys(v any) bool {
+	o, isObject := v.(*node.Object)
+	if !isObject {
+		list, _ := v.([]any)
+		return len(list) > 0
+	}
+	keys, _ := o.Get("keys")
+	list, _ := keys.([]any)
+	query, _ := o.Get("query")
+	return len(list) > 0 || keys == nil && query != nil && !isEmptyObject(query)
 }
 
 // parseText reads the text of a parameter that is JSON. Its errors don't quote it.

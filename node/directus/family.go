@@ -90,7 +90,7 @@ func (f family) delete() operation {
 func (f family) deleteMultiple() operation {
 	return operation{
 		name: "deleteMultiple", title: "Delete Multiple", action: "Delete multiple " + f.many, about: "Delete several " + f.many + " in one request",
-		method: http.MethodDelete, path: f.path, body: values{json: "keys", always: true}, form: f.form(keysField(`["` + f.id + `"]`)),
+		method: http.MethodDelete, path: f.path, body: values{json: "keys", always: true, keys: true}, form: f.form(keysField(`["` + f.id + `"]`)),
 	}
 }
 

@@ -17,7 +17,7 @@ func itemsResource() resource {
 	get.form = f.form(idField("15"), listFields())
 	deleteMultiple := f.deleteMultiple()
 	deleteMultiple.form = f.form(dataField("[15, 16, 21]", "The primary keys as a JSON array, or an object with keys or query"))
-	deleteMultiple.body = wholeData()
+	deleteMultiple.body = values{json: "data", always: true, keys: true}
 	return resource{name: "items", title: "Item", first: "list", operations: []operation{
 		f.create(), f.createMultiple(),
 		{

@@ -336,16 +336,8 @@ func uploadInParts(ctx context.Context, s *server, op *operation, it node.ItemCa
 	if a.status != http.StatusCreated || place == "." || place == "/" {
 		return nil, s.refusal(ctx, r, a, bearer)
 	}
-	about, err := s.get(ctx, withQuery("files", node.NewObject("filter", node.NewObject("tus_id", node.NewObject("_eq", place)), "fields", "id")))
+	id, err := s.sendParts(ctx, op, file, "files/tus/"+url.PathEscape(place), chunk)
 	if err != nil {
-		return nil, err
-	}
-	found, _ := about.whole("data").([]any)
-	if len(found) != 1 {
-		return nil, about.unusable("does not have the file that is being uploaded")
-	}
-	id, _ := textIn(found[0].(*node.Object), "id")
-	if err := s.sendParts(ctx, op, file, "files/tus/"+url.PathEscape(place), chunk); err != nil {
 		return nil, err
 	}
 	done, err := s.get(ctx, "files/"+url.PathEscape(id))
@@ -366,7 +358,8 @@ func (s *server) tus(op *operation, method, path string) *request {
 // lostParts is how often in a row a part may be lost.
 const lostParts = 3
 
-func (s *server) sendParts(ctx context.Context, op *operation, file node.Binary, path string, chunk int64) error {
+// sendParts sends a file part by part, and returns the id that Directus gives with the answer to the last.
+func (s *server) sendParts(ctx context.Context, op *operation, file node.Binary, path string, chunk int64) (id string, err error) {
 	size := file.Bytes()
 	for offset, lost := int64(0), 0; offset < size; {
 		length := min(chunk, size-offset)
@@ -376,31 +369,31 @@ func (s *server) sendParts(ctx context.Context, op *operation, file node.Binary,
 		r.upload = func() (io.ReadCloser, error) { return s.part(ctx, file, offset, length) }
 		a, bearer, err := s.exchange(ctx, r)
 		if err == nil && a.status/100 == 2 {
-			offset, lost = offset+length, 0
+			offset, lost, id = offset+length, 0, a.header.Get("Directus-File-Id")
 			continue
 		}
-		if lost++; lost > lostParts || err != nil && ctx.Err() != nil {
-			if err == nil {
-				err = s.refusal(ctx, r, a, bearer)
-			}
-			return err
+		if err == nil {
+			err = s.refusal(ctx, r, a, bearer)
 		}
-		head := s.tus(op, http.MethodHead, path)
-		where, _, headErr := s.exchange(ctx, head)
+		if lost++; lost > lostParts || ctx.Err() != nil {
+			return "", err
+		}
+		where, _, headErr := s.exchange(ctx, s.tus(op, http.MethodHead, path))
 		if headErr != nil {
 			continue
 		}
 		at, parseErr := strconv.ParseInt(where.header.Get("Upload-Offset"), 10, 64)
 		switch {
-		case parseErr == nil && at >= 0 && at <= size:
+		case parseErr == nil && at >= 0 && at < size:
 			offset = at
-		case offset+length == size && where.status == http.StatusNotFound && err != nil:
-			offset = size // it was the last part, and has arrived: the upload is no more
-		case err == nil:
-			return s.refusal(ctx, r, a, bearer)
+		case a == nil && offset+length == size:
+			return "", node.Permanent(node.NewOperationError("The answer to the last part of the file was lost",
+				"Directus has the file most likely, but did not say under which id: look at the newest files there.").Wrap(err))
+		default:
+			return "", err
 		}
 	}
-	return nil
+	return id, nil
 }
 
 // part reads a part of a file.

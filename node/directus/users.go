@@ -122,6 +122,10 @@ func twoFactor(name, title, route string, form ...schemas.Property) operation {
 	op := operation{
 		name: name, title: title, action: title, about: "Two-factor authentication of the user whose token the credential has",
 		method: http.MethodPost, path: "users/me/tfa/" + route, form: form,
+		refusals: []refusal{{
+			codes: []string{"INVALID_CREDENTIALS"}, message: "Directus does not accept the password or the access token",
+			advice: "The password is not that of the user whose token the credential has, or Directus does not know the token.",
+		}},
 	}
 	for _, p := range form {
 		op.body.fields = append(op.body.fields, field{key: p.Name, parameters: []string{p.Name}, required: true})
