@@ -194,8 +194,12 @@ func (s *server) sendMany(ctx context.Context, op *operation, path string, batch
 		return nil, true, nil
 	}
 	r := &request{op: op, path: path, url: s.base + "/" + path, body: node.AppendJSON(nil, body)}
-	a, bearer, err := s.exchange(ctx, r)
+	a, bearer, sent, err := s.exchangeSent(ctx, r)
 	switch {
+	case err != nil && sent:
+		info := node.InfoOf(err)
+		return nil, false, node.Permanent(node.NewOperationError(info.Message, sentences(info.Description,
+			"Directus may have done all of the batch, or nothing: look there before it is sent again.")).Wrap(err))
 	case err != nil:
 		return nil, false, err
 	case a.status/100 == 2:

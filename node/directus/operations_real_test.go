@@ -177,6 +177,7 @@ func (l *lab) look(request, finds, about string) {
 	method, path, _ := strings.Cut(l.fill(request), " ")
 	req, err := http.NewRequestWithContext(l.t.Context(), method, l.srv.URL+path, http.NoBody)
 	require.NoError(l.t, err)
+	req.Close = true
 	req.Header.Set("Authorization", "Bearer "+l.srv.Token)
 	resp, err := http.DefaultClient.Do(req)
 	require.NoError(l.t, err)
@@ -276,6 +277,7 @@ func TestRealOperations(t *testing.T) {
 	t.Cleanup(func() {
 		for _, c := range []string{"c", "single"} {
 			req, _ := http.NewRequest(http.MethodDelete, srv.URL+"/collections/"+l.vars[c], http.NoBody)
+			req.Close = true
 			req.Header.Set("Authorization", "Bearer "+srv.Token)
 			if resp, err := http.DefaultClient.Do(req); err == nil {
 				_ = resp.Body.Close()

@@ -45,15 +45,22 @@ func (s *server) perform(ctx context.Context, r *request) ([]node.Item, error) {
 
 // exchange gets the answer to a request, and reports whether that request carried the bearer.
 func (s *server) exchange(ctx context.Context, r *request) (a *answer, bearer bool, err error) {
+	a, bearer, _, err = s.exchangeSent(ctx, r)
+	return a, bearer, err
+}
+
+// exchangeSent is exchange; sent says that Directus may have performed the request though an error came back.
+func (s *server) exchangeSent(ctx context.Context, r *request) (a *answer, bearer, sent bool, err error) {
 	if r.token != nil {
 		done, err := usingUp.take(ctx, sha256.Sum256([]byte(r.url+"\n"+string(r.token))))
 		if err != nil {
-			return nil, false, stoppedBefore(ctx)
+			return nil, false, false, stoppedBefore(ctx)
 		}
 		defer done()
 	}
 	bearer = s.bearer != "" && (!r.op.public || !s.expired.Load())
-	a, sent, failure := s.sendPatiently(ctx, r, bearer)
+	var failure nodeError
+	a, sent, failure = s.sendPatiently(ctx, r, bearer)
 	if failure == nil && bearer && r.op.public && a.tokenExpired() {
 		// A bearer is looked at first, so it may be the one that has expired, and then Directus has not performed the request. If it is
 		// a token in the body, Directus says so again.
@@ -64,9 +71,9 @@ func (s *server) exchange(ctx context.Context, r *request) (a *answer, bearer bo
 		}
 	}
 	if failure != nil {
-		return nil, false, r.op.failed(failure, sent)
+		return nil, false, sent, r.op.failed(failure, sent)
 	}
-	return a, bearer, nil
+	return a, bearer, true, nil
 }
 
 // sendPatiently sends a request, and sends it again when Directus has turned it away and says when to come back: as long as the time for a
