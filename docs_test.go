@@ -44,7 +44,7 @@ func TestSnippets(t *testing.T) {
 	require.NotZero(t, snippets)
 }
 
-// TestREADMECountsItsRecordings keeps the number in the README true.
+// TestREADMECountsItsRecordings keeps the number in the README true: full hundreds, so that it need not follow each recording.
 func TestREADMECountsItsRecordings(t *testing.T) {
 	t.Parallel()
 	cases, err := n8ntest.LoadCases("testdata/n8n/cases")
@@ -53,7 +53,7 @@ func TestREADMECountsItsRecordings(t *testing.T) {
 	require.NoError(t, err)
 	readme, err := os.ReadFile("README.md")
 	require.NoError(t, err)
-	require.Contains(t, string(readme), fmt.Sprintf("%d recorded runs", len(cases)+len(examples)))
+	require.Contains(t, string(readme), fmt.Sprintf("more than %d recorded runs", (len(cases)+len(examples)-1)/100*100))
 }
 
 func unindented(s string) string {
