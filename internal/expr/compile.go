@@ -322,6 +322,9 @@ func compileBinary(x *binaryExpr) (evaluator, error) {
 			if err != nil {
 				return nil, err
 			}
+			if err := s.workOn(a, b); err != nil {
+				return nil, at(err, where)
+			}
 			v, err := op(s, a, b)
 			return v, at(err, where)
 		}, nil
@@ -383,6 +386,9 @@ func compileFunction(x *callExpr, name string) (evaluator, error) {
 	return func(s *Scope) (any, error) {
 		a, err := evalAll(s, args)
 		if err != nil {
+			return nil, at(err, where)
+		}
+		if err := s.workOn(a...); err != nil {
 			return nil, at(err, where)
 		}
 		v, err := fn(s, a)

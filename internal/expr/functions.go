@@ -70,7 +70,10 @@ var functions = map[string]function{
 		if hasLone(str) {
 			return nil, errThrown
 		}
-		return encodeURI.Replace(url.QueryEscape(str)), s.grow(3 * len(str))
+		if err := s.grow(3 * len(str)); err != nil {
+			return nil, err
+		}
+		return encodeURI.Replace(url.QueryEscape(str)), nil
 	},
 	"isNaN": func(s *Scope, args arguments) (any, error) {
 		f, err := number(s, args.at(0))

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -230,6 +231,12 @@ func (l *lexer) number() float64 {
 
 // integer is the number that digits of a base are, rounded to a double.
 func integer(digits string, base int) float64 {
+	if digits = strings.TrimLeft(digits, "0"); len(digits) > 1024 { // more bits than a double can have, in any base
+		return math.Inf(1)
+	}
+	if digits == "" {
+		return 0
+	}
 	n, ok := new(big.Int).SetString(digits, base)
 	if !ok {
 		return 0

@@ -104,11 +104,17 @@ func callMethod(s *Scope, this any, name string, m method, args []evaluator, opt
 		return skipped{}, nil
 	}
 	a, err := evalAll(s, args)
-	if err != nil {
+	switch {
+	case err != nil:
+		return nil, err
+	case bound == nil:
+		return nil, errThrown // it is not a function
+	}
+	if err := s.workOn(this); err != nil {
 		return nil, err
 	}
-	if bound == nil {
-		return nil, errThrown // it is not a function
+	if err := s.workOn(a...); err != nil {
+		return nil, err
 	}
 	return bound(a)
 }

@@ -3,7 +3,9 @@
 package expr
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/nate-go/nate/node"
@@ -43,6 +45,8 @@ type Scope struct {
 
 	depth     int         // how many evaluations in the engine are going on, inside each other
 	budget    int         // how many bytes this evaluation may still allocate
+	unchecked int         // how many bytes it has worked on since the time was looked at
+	deadline  time.Time   // zero until it was looked at first
 	resolving []parameter // whose values are being found, to stop at a circle
 }
 
@@ -101,6 +105,7 @@ const maxGrowth = 256 << 20
 // begin readies the Scope for an evaluation.
 func (s *Scope) begin() {
 	s.budget = maxGrowth
+	s.unchecked, s.deadline = 0, time.Time{}
 	if s.Runs == nil {
 		s.Runs = noRuns{}
 	}
@@ -111,5 +116,42 @@ func (s *Scope) grow(bytes int) error {
 	if s.budget -= bytes; s.budget < 0 {
 		return failure(s, "The expression makes too much data (more than 256 MB)")
 	}
+	return s.work(bytes)
+}
+
+// checkEvery is how many bytes may be worked on without a look at the time: a few milliseconds.
+const checkEvery = 8 << 20
+
+// work counts bytes that are worked on, and fails when the evaluation has taken too long. What is done in Go ends by itself; but
+// there may be much of it.
+func (s *Scope) work(bytes int) error {
+	if s.unchecked += bytes; s.unchecked < checkEvery {
+		return nil
+	}
+	s.unchecked = 0
+	now := time.Now()
+	limit := cmp.Or(s.Limits.Time, defaultLimits.Time)
+	switch {
+	case s.deadline.IsZero():
+		s.deadline = now.Add(limit)
+	case now.After(s.deadline):
+		return failure(s, fmt.Sprintf("The expression was stopped: it ran longer than %s", limit))
+	case s.Context != nil && s.Context.Err() != nil:
+		return context.Cause(s.Context)
+	}
 	return nil
+}
+
+// workOn is work on values: texts and arrays cost their length.
+func (s *Scope) workOn(values ...any) error {
+	n := len(values)
+	for _, v := range values {
+		switch v := v.(type) {
+		case string:
+			n += len(v)
+		case []any:
+			n += valueSize * len(v)
+		}
+	}
+	return s.work(n)
 }

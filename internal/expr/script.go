@@ -232,6 +232,8 @@ func limitText(e *js.LimitError) string {
 		return fmt.Sprintf("it used more than %d MiB of memory", e.Limits.Memory>>20)
 	case js.LimitStack:
 		return "its functions call each other too deeply"
+	case js.LimitSource:
+		return "it takes too long to compile"
 	case js.LimitOutput:
 		return fmt.Sprintf("its result is larger than %d MiB", e.Limits.Output>>20)
 	}

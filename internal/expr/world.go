@@ -2,6 +2,7 @@ package expr
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -220,6 +221,9 @@ func ask(s *Scope, name string, args arguments) (any, error) {
 	case "pairedItem":
 		return getPairedItem(s, args)
 	case "evaluate":
+		if len(first) > maxCode {
+			return nil, failure(s, fmt.Sprintf("$evaluateExpression() takes no text longer than %d KiB", maxCode>>10))
+		}
 		return compileTemplateText("="+first, nil).eval(s)
 	case "fail":
 		e := &Error{Kind: Evaluation, Name: first, Offset: -1, Message: second, Description: third}

@@ -56,6 +56,7 @@ const (
 	LimitStack                       // functions that call each other without end
 	LimitOutput                      // Limits.Output
 	LimitSize                        // one call of a built-in over more elements than could be done in time
+	LimitSource                      // a source that is too long, or takes too long to compile
 
 	limitCanceled LimitKind = -1 // the context ended; becomes its error
 )
@@ -77,6 +78,8 @@ func (e *LimitError) Error() string {
 		return "the script's functions call each other too deeply"
 	case LimitOutput:
 		return fmt.Sprintf("the script's result is larger than %s", bytesText(e.Limits.Output))
+	case LimitSource:
+		return fmt.Sprintf("the script is too long: it may have %s, and take %s to compile", bytesText(maxSource), maxCompile)
 	}
 	return "the script makes one built-in function work on too many elements"
 }

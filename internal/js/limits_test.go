@@ -283,3 +283,28 @@ func TestBuiltinsEnd(t *testing.T) {
 		}
 	}
 }
+
+// TestCompileLimits: sources that are too long, or whose reading takes too long, are refused, and the compiler is whole afterwards.
+func TestCompileLimits(t *testing.T) {
+	t.Parallel()
+	e := newEngine(t, Options{MaxVMs: 1})
+	var limit *LimitError
+	for _, kind := range []Kind{Expression, Code} {
+		_, err := e.Compile(kind, "1"+strings.Repeat(" ", maxSource))
+		require.ErrorAs(t, err, &limit)
+		require.Equal(t, LimitSource, limit.Kind)
+		require.EqualError(t, err, "the script is too long: it may have 4 MiB, and take 30s to compile")
+	}
+	long := "[x => x" + strings.Repeat(", 1", 1000) + "]"
+	for _, source := range []string{long, "try {} catch {}\nreturn " + long} {
+		kind := Expression
+		if strings.HasPrefix(source, "try") {
+			kind = Code
+		}
+		_, err := e.compileBefore(time.Now(), kind, source)
+		require.ErrorAs(t, err, &limit)
+		require.Equal(t, LimitSource, limit.Kind)
+		_, err = e.Compile(kind, source)
+		require.NoError(t, err)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	lib "modernc.org/libquickjs"
 )
@@ -33,9 +34,23 @@ const sourceName = "script"
 
 var programs atomic.Uint64
 
+// What a source may cost. The parser runs in the engine, at about 20 µs for each token of an expression.
+const (
+	maxSource  = 4 << 20 // bytes
+	maxCompile = 30 * time.Second
+)
+
 // Compile compiles a program. The error is an *Error with Name SyntaxError when the source is not JavaScript, or for an
-// expression not one that n8n reads, and a *BlockedError when an expression uses a name that n8n refuses.
+// expression not one that n8n reads, a *BlockedError when an expression uses a name that n8n refuses, and a *LimitError with
+// LimitSource for a source of more than 4 MiB, or one that takes more than 30 s to compile.
 func (e *Engine) Compile(kind Kind, source string) (*Program, error) {
+	return e.compileBefore(time.Now().Add(maxCompile), kind, source)
+}
+
+func (e *Engine) compileBefore(deadline time.Time, kind Kind, source string) (*Program, error) {
+	if len(source) > maxSource {
+		return nil, &LimitError{Kind: LimitSource}
+	}
 	p := &Program{id: programs.Add(1), kind: kind}
 	var globals map[string]struct{}
 	if kind == Expression {
@@ -49,6 +64,7 @@ func (e *Engine) Compile(kind Kind, source string) (*Program, error) {
 		return nil, err
 	}
 	defer e.compilers.put(v)
+	v.guard = limiter{deadline: deadline}
 	err = v.protect(func() (err error) {
 		var other string
 		if kind == Expression {
@@ -68,6 +84,9 @@ func (e *Engine) Compile(kind Kind, source string) (*Program, error) {
 		}
 		return err
 	})
+	if !v.broken && v.exhausted == LimitTime {
+		err = &LimitError{Kind: LimitSource} // also when the parser caught it
+	}
 	if err != nil {
 		return nil, err
 	}
