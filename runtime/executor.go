@@ -336,7 +336,7 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 		custom = &customData{}
 	}
 	param := func(ctx context.Context, name string, item int) (any, error) {
-		return p.parameter(ctx, scope, name, item, (*expr.Value).Eval)
+		return p.parameter(ctx, &scope, name, item, (*expr.Value).Eval)
 	}
 	logger := e.cfg.logger.With("node", n.Name)
 	code := &script{cfg: e.cfg, scope: e.scope(t, run, given), param: param, static: static, custom: custom, node: n.Name, logger: logger}
@@ -355,10 +355,10 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 		Mode:           string(run.Mode),
 		Param:          param,
 		ParamAt: func(ctx context.Context, path string, item int) (any, error) {
-			return p.parameter(ctx, scope, path, item, (*expr.Value).Eval)
+			return p.parameter(ctx, &scope, path, item, (*expr.Value).Eval)
 		},
 		JSONText: func(ctx context.Context, path string, item int) (v any, isExpression bool, err error) {
-			v, err = p.parameter(ctx, scope, path, item, func(value *expr.Value, s *expr.Scope) (any, error) {
+			v, err = p.parameter(ctx, &scope, path, item, func(value *expr.Value, s *expr.Scope) (any, error) {
 				isExpression = value.IsExpression()
 				return value.EvalJSONText(s)
 			})
@@ -483,7 +483,7 @@ func (e *Executor) scope(t *Task, run *RunContext, inputs [][]node.Item) expr.Sc
 }
 
 // parameter resolves what is at a path inside a parameter, for one item.
-func (p *Prepared) parameter(ctx context.Context, scope expr.Scope, path string, item int,
+func (p *Prepared) parameter(ctx context.Context, of *expr.Scope, path string, item int,
 	eval func(*expr.Value, *expr.Scope) (any, error),
 ) (any, error) {
 	name, inside, nested := strings.Cut(path, ".")
@@ -500,6 +500,7 @@ func (p *Prepared) parameter(ctx context.Context, scope expr.Scope, path string,
 		}
 		return p.valid(name, v, item, scope.RunIndex)
 	}
+	scope := *of // one evaluation at a time
 	scope.Context, scope.Item = ctx, item
 	v, err := eval(value, &scope)
 	var e *expr.Error

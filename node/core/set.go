@@ -29,14 +29,19 @@ type editor struct {
 	lenient bool
 	// include says which of the input's fields to keep.
 	include string
-	// set are the fields to set, by name: of one name the last value counts, in the place of the first.
-	set node.Object
-	out *node.Object
+	// set are the fields to set, by name: of one name the last value counts, in the place of the first. paths says that one
+	// of the names may be more than a key.
+	set   *node.Object
+	paths bool
+	out   *node.Object
+	// keepFiles says that the output has the files of the input; files are those to add.
+	keepFiles bool
+	files     *node.Binaries
 }
 
 // edit makes the output of one item. What n8n reads outside of the part that catches errors fails the node as a whole.
 func edit(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
-	e := &editor{ItemCall: it, version: it.Instance().TypeVersion}
+	e := &editor{ItemCall: it, version: it.Instance().TypeVersion, set: &node.Object{}}
 	mode, err := e.readOptions()
 	if err != nil {
 		return nil, node.Whole(err)
@@ -82,11 +87,22 @@ func (e *editor) readOptions() (mode string, err error) {
 			return "", err
 		}
 	}
+	if e.version >= setStripBinary {
+		strip, _ := given.Get("stripBinary")
+		e.keepFiles = !fields.Truthy(strip) && e.include != "none"
+	} else {
+		keep, _ := given.Get("includeBinary")
+		e.keepFiles = fields.Truthy(keep)
+	}
 	return e.Params.String("mode")
 }
 
 // compose makes the output of the input's fields that are to be kept and of those that are set.
 func (e *editor) compose() error {
+	if e.include == "none" && !e.paths {
+		e.out = e.set
+		return nil
+	}
 	in := e.Item().JSON
 	e.out = &node.Object{}
 	var err error
@@ -167,6 +183,7 @@ func (e *editor) add(name string, v any) {
 		v = plain(v)
 	}
 	e.set.Set(name, v)
+	e.paths = e.paths || strings.ContainsAny(name, ".[")
 }
 
 // unquoted is the key that a name means where names are no paths: the name itself if o has it, else what stands in
@@ -258,7 +275,8 @@ func (e *editor) readAssignments() error {
 	if err != nil {
 		return err
 	}
-	return eachRow(node.At(assignments, "assignments"), "assignments.assignments", func(row *node.Object) error {
+	var files *node.Binaries
+	err = eachRow(node.At(assignments, "assignments"), "assignments.assignments", func(row *node.Object) error {
 		name, v := fields.Text(member(row, "name")), member(row, "value")
 		typ, ok := member(row, "type").(string)
 		if !ok && v != nil && v != node.Undefined {
@@ -266,11 +284,17 @@ func (e *editor) readAssignments() error {
 				"Choose string, number, boolean, array or object for the field")
 		}
 		if typ == "binary" {
-			return node.NewOperationError(fmt.Sprintf("This operation expects the node's input data to contain a binary file '%s', but none was found [item %d]",
-				fields.Text(v), e.Index), "Make sure that the previous node outputs a binary file")
+			file, err := e.Binary(e.Index, v)
+			if err != nil {
+				return err
+			}
+			files = files.With(name, file)
+			return nil
 		}
 		return e.assign(name, typ, v)
 	})
+	e.files = files
+	return err
 }
 
 // assign adds a field with a value of a type.
@@ -344,7 +368,13 @@ const maxCopies = 100_000
 // duplicated returns the output, as often as Duplicate Item asks for: in runs that are started from an editor only, and
 // for all items as often as for the first.
 func (e *editor) duplicated(ctx context.Context) ([]node.Item, error) {
-	item := node.Item{JSON: e.out}
+	item := node.Item{JSON: e.out, Binary: e.files}
+	if e.keepFiles {
+		item.Binary = e.Item().Binary
+		for name, file := range e.files.All() {
+			item.Binary = item.Binary.With(name, file)
+		}
+	}
 	if e.Mode() != "manual" {
 		return []node.Item{item}, nil
 	}

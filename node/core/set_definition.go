@@ -12,6 +12,7 @@ const (
 	setText        = 3.1 // an absent value is no text any more
 	setAbsent      = 3.2 // an absent value becomes null, whatever the type
 	setAssignments = 3.3 // assignments instead of fields, includeOtherFields beside include
+	setStripBinary = 3.4 // files go with the other fields unless stripBinary; before only with includeBinary
 	setPlain       = 3.5 // values are put out as JSON has them
 )
 
@@ -36,7 +37,7 @@ func setDefinition() node.Definition {
 
 func setProperties() []schemas.Property {
 	selected, except := "The names of the fields to keep, with commas between", "The names of the fields to leave out, with commas between"
-	since := schemas.Cnd("gte", 3.4)
+	since := schemas.Cnd("gte", setStripBinary)
 	return []schemas.Property{
 		{
 			DisplayName: "Mode", Name: "mode", Type: schemas.Options, Default: "manual", NoDataExpression: true,

@@ -21,6 +21,9 @@ func runSet(t testing.TB, s setup, items []node.Item) ([]node.Item, error) {
 	t.Helper()
 	before := texts(items)
 	n := core.NewSet()
+	if s.version < 3 {
+		n = core.NewSetV1()
+	}
 	out, err := n.Execute(context.Background(), s.call(n, items))
 	require.Equal(t, before, texts(items), "the input has changed")
 	if err != nil {
@@ -296,6 +299,29 @@ func TestSetDefaultsByVersion(t *testing.T) {
 	require.Equal(t, schemas.JSON, def.Shown(object(t, `{"mode":"raw"}`), 3.4)[2].Type)
 }
 
+// What the recorded runs do not show of versions 1 and 2.
+func TestSetV1(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		version              float64
+		parameters, in, want string
+	}{
+		{1, `{"values":{"string":[{"name":"__proto__.x","value":"v"},{"name":"constructor","value":"w"}]}}`, `{}`, `{"__proto__":{"x":"v"},"constructor":"w"}`},
+		{1, `{"values":{"number":[{"name":"n","value":"12"}]}}`, `{"a":{"b":1}}`, `{"a":{"b":1},"n":"12"}`},
+		{2, `{"keepOnlySet":true,"values":{"number":[{"name":"n","value":"12"},{"name":"m","value":""},{"name":"x","value":"x"}]}}`, `{"a":1}`, `{"n":12,"m":0,"x":"x"}`},
+		{2, `{"values":{}}`, `{"a":1}`, `{"a":1}`},
+		{2, `{"values":null}`, `{"a":1}`, `{"a":1}`},
+	} {
+		out, err := runSet(t, setup{version: c.version, parameters: object(t, c.parameters)}, frozen(t, "["+c.in+"]"))
+		require.NoError(t, err)
+		require.Equal(t, []string{c.want}, texts(out), "%v %s", c.version, c.parameters)
+	}
+	_, err := runSet(t, setup{version: 1, continues: true, values: map[string]any{"values": node.NewObject("string", []any{5})}}, frozen(t, `[{}]`))
+	require.EqualError(t, err, `Parameter "values.string[0]" is a number, not an object`)
+	_, err = runSet(t, setup{version: 1, continues: true, values: map[string]any{"values": node.NewObject("number", "x")}}, frozen(t, `[{}]`))
+	require.EqualError(t, err, `Parameter "values.number" is a string, not an array`)
+}
+
 func FuzzSet(f *testing.F) {
 	f.Add(3.4, `{"assignments":{"assignments":[{"name":"a.b[0]","value":"1","type":"number"}]},"includeOtherFields":true}`, `{"a":{"b":[1]}}`)
 	f.Add(3.4, `{"mode":"raw","jsonOutput":"{\"a\": ['x',], b: 1}","options":{"dotNotation":false}}`, `{"a":1}`)
@@ -303,6 +329,8 @@ func FuzzSet(f *testing.F) {
 	f.Add(3.1, `{"fields":{"values":[{"name":"x","stringValue":null}]},"include":"selected","includeFields":"a['b'],c.d"}`, `{"c":{"d":1}}`)
 	f.Add(3.5, `{"assignments":{"assignments":[{"name":{},"value":{"k":[null]},"type":"array"}]},"duplicateItem":true,"duplicateCount":3}`, `{}`)
 	f.Add(3.3, `{"assignments":5,"options":[],"include":7,"includeOtherFields":"x"}`, `{}`)
+	f.Add(1.0, `{"values":{"boolean":[{"name":"a.b","value":"x"}],"number":[{"name":"n"}],"string":[{}]},"keepOnlySet":true}`, `{"a":{"b":1}}`)
+	f.Add(2.0, `{"values":{"number":[{"name":"n","value":"12"}],"string":5},"options":{"dotNotation":false}}`, `{"n":[]}`)
 	f.Fuzz(func(t *testing.T, version float64, parameters, item string) {
 		p, err := node.ParseObject([]byte(parameters))
 		if err != nil {
@@ -318,7 +346,10 @@ func FuzzSet(f *testing.F) {
 		for _, mode := range []string{"cli", "manual"} {
 			s := setup{version: version, mode: mode, continues: true, parameters: p}
 			out, err := runSet(t, s, []node.Item{{JSON: in.Freeze()}})
-			require.NoError(t, err)
+			if err != nil { // of the node as a whole: a mode or a number of copies that is none
+				require.Equal(t, node.OperationErrorName, node.InfoOf(err).Name, err)
+				continue
+			}
 			for _, text := range texts(out) {
 				_, err := node.ParseObject([]byte(text))
 				require.NoError(t, err)

@@ -70,28 +70,30 @@ func setValues(_ context.Context, it node.ItemCall) ([]node.Item, error) {
 	if err != nil {
 		return nil, node.Whole(err)
 	}
-	return []node.Item{{JSON: out}}, nil
+	return []node.Item{out}, nil
 }
 
-func valuesSet(it node.ItemCall) (*node.Object, error) {
+func valuesSet(it node.ItemCall) (item node.Item, err error) {
 	keepOnlySet, err := it.Params.Value("keepOnlySet")
 	if err != nil {
-		return nil, err
+		return item, err
 	}
 	dots, err := it.Params.Value("options.dotNotation")
 	if err != nil {
-		return nil, err
+		return item, err
 	}
 	out := &node.Object{}
 	if !fields.Truthy(keepOnlySet) {
 		out = fields.Copy(it.Item().JSON)
+		item.Binary = it.Item().Binary
 	}
+	item.JSON = out
 	version := it.Instance().TypeVersion
 	for _, typ := range []string{"boolean", "number", "string"} {
 		path := "values." + typ
 		rows, err := it.Params.Value(path)
 		if err != nil {
-			return nil, err
+			return item, err
 		}
 		err = eachRow(rows, path, func(row *node.Object) error {
 			name, v := fields.Text(member(row, "name")), member(row, "value")
@@ -112,10 +114,10 @@ func valuesSet(it node.ItemCall) (*node.Object, error) {
 			return fields.Set(out, name, v)
 		})
 		if err != nil {
-			return nil, err
+			return item, err
 		}
 	}
-	return out, nil
+	return item, nil
 }
 
 // eachRow calls fn for the rows of a list that a parameter holds at a path.
