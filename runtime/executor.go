@@ -498,7 +498,7 @@ func (p *Prepared) parameter(ctx context.Context, of *expr.Scope, path string, i
 		if nested {
 			return node.At(v, inside), nil
 		}
-		return p.valid(name, v, item, scope.RunIndex)
+		return p.valid(name, v, item, of.RunIndex)
 	}
 	scope := *of // one evaluation at a time
 	scope.Context, scope.Item = ctx, item
@@ -517,7 +517,7 @@ func (p *Prepared) parameter(ctx context.Context, of *expr.Scope, path string, i
 	if nested {
 		return node.At(v, inside), nil
 	}
-	return p.valid(name, v, item, scope.RunIndex)
+	return p.valid(name, v, item, of.RunIndex)
 }
 
 // valid returns a parameter's value as the type that its property wants (validateType), as n8n does when a node reads it.
