@@ -83,14 +83,15 @@ func itemOf(o *Object) (Item, error) {
 		return Item{}, err
 	}
 	failure, _ := o.Get("error")
-	info, err := errorOf(failure)
+	info, err := ErrorInfoOf(failure)
 	return Item{JSON: inner, Binary: files, Paired: paired, Error: info}, err
 }
 
 const maxTime = 8.64e15 // milliseconds: the range of JavaScript's dates
 
-// errorOf reads what itemObject writes; an error that is only a text counts as its message.
-func errorOf(v any) (*ErrorInfo, error) {
+// ErrorInfoOf reads an error as n8n writes it at an item or in run data; one that is only a text counts as its message. nil
+// gives nil.
+func ErrorInfoOf(v any) (*ErrorInfo, error) {
 	switch v := v.(type) {
 	case nil:
 		return nil, nil
@@ -116,13 +117,20 @@ func errorOf(v any) (*ErrorInfo, error) {
 		if o, _ := context.(*Object); o.Len() > 0 {
 			info.Context = o
 		}
+		messages, _ := v.Get("messages")
+		if list, ok := messages.([]any); ok {
+			info.Messages = make([]string, len(list))
+			for i, m := range list {
+				info.Messages[i], _ = m.(string)
+			}
+		}
 		ms, _ := v.Get("timestamp")
 		if f, ok := ms.(float64); ok && math.Abs(f) <= maxTime {
 			info.Time = time.UnixMilli(int64(f))
 		}
 		return info, nil
 	}
-	return nil, fmt.Errorf("its error is %s", TypeName(v))
+	return nil, fmt.Errorf("the error is %s", TypeName(v))
 }
 
 func pairedOf(v any) ([]Paired, error) {

@@ -4,6 +4,7 @@
 package runtime
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -30,6 +31,7 @@ type Plan struct {
 	cfg      *config
 	location *time.Location
 	nodes    map[string]*Prepared
+	graph    *graph
 	outputTo map[string]map[string]int
 	leading  sync.Map // what outputLeading found
 }
@@ -61,8 +63,12 @@ func Compile(w *workflows.Workflow, r *Registry, opts ...Option) (*Plan, error) 
 	if len(p.nodes) == 0 {
 		return nil, p.unusable("/nodes", "the workflow has no nodes", "add a trigger, and what is to follow")
 	}
-	p.refuseJoins()
-	p.refuseLoops()
+	p.graph = newGraph(w, p.nodes)
+	if !p.v1() {
+		for name, prepared := range p.nodes {
+			prepared.legacy = &legacy{p.graph, name}
+		}
+	}
 	return p, nil
 }
 
@@ -101,7 +107,12 @@ type Prepared struct {
 	validated  map[string]*schemas.Property // by name, where a value has to be of a type when it is read
 	// inputTypes and outputTypes are the connection types of the node's inputs and outputs with its parameters.
 	inputTypes, outputTypes []string
-	issues                  schemas.Diagnostics
+	// requiredInputs are the inputs that must have data when the node is forced to run; fixedInputs is the number of its
+	// inputs where that does not depend on its parameters.
+	requiredInputs node.RequiredInputs
+	fixedInputs    int
+	legacy         *legacy // nil in the newer order of execution
+	issues         schemas.Diagnostics
 }
 
 // Issues returns what is wrong with the node; it can't be executed while there is an error among it.
@@ -145,6 +156,10 @@ func prepare(n *workflows.Node, r *Registry) *Prepared {
 func (p *Prepared) preparePorts() {
 	def := &p.entry.def
 	p.inputTypes, p.outputTypes = def.Inputs, def.Outputs
+	p.prepareRequiredInputs()
+	if def.InputsExpression == "" {
+		p.fixedInputs = len(def.Inputs)
+	}
 	porter, ok := p.entry.node.(node.Porter)
 	if !ok {
 		if def.InputsExpression != "" || def.OutputsExpression != "" {
@@ -159,6 +174,50 @@ func (p *Prepared) preparePorts() {
 	if outputs != nil {
 		p.outputTypes = outputs
 	}
+}
+
+// prepareRequiredInputs finds out which inputs must have data; an expression for it sees parameters and version.
+func (p *Prepared) prepareRequiredInputs() {
+	p.requiredInputs = p.entry.def.RequiredInputs
+	if p.requiredInputs.Expression == "" {
+		return
+	}
+	value, err := expr.Compile(p.requiredInputs.Expression)
+	if err == nil {
+		var v any
+		v, err = value.Eval(&expr.Scope{
+			Instance: node.Instance{Name: p.node.Name, Type: p.node.Type, TypeVersion: p.node.TypeVersion}, Parameters: p.parameters,
+			Location: time.UTC, Now: time.Now,
+		})
+		switch v := v.(type) {
+		case float64:
+			p.requiredInputs = node.RequiredInputs{Count: int(v)}
+			return
+		case []any:
+			p.requiredInputs = node.RequiredInputs{Indexes: []int{}}
+			for _, e := range v {
+				if f, ok := e.(float64); ok {
+					p.requiredInputs.Indexes = append(p.requiredInputs.Indexes, int(f))
+				}
+			}
+			return
+		}
+	}
+	if err == nil {
+		err = errors.New("it gives neither a number nor a list")
+	}
+	p.issue("/type", fmt.Sprintf("which inputs the node requires can't be told (%s): %s", p.requiredInputs.Expression, err), "")
+}
+
+// legacy is what a node knows of the graph in n8n's older order of execution.
+type legacy struct {
+	graph *graph
+	name  string
+}
+
+// leadsTo reports whether the node, or one behind it, is the named one.
+func (l *legacy) leadsTo(name string) bool {
+	return name == l.name || l.graph.isDescendant(l.name, name)
 }
 
 // isWrongValue reports whether a parameter is wrong, rather than missing.
@@ -378,8 +437,16 @@ func (p *Plan) startNode(req Request) (*Prepared, error) {
 			return nil, fmt.Errorf("workflow %q: items are pinned to node %q, which it does not have", p.workflow.Name, name)
 		}
 	}
+	for _, name := range []string{req.To, req.From} {
+		if name != "" && p.nodes[name] == nil {
+			return nil, &StartError{Workflow: p.workflow.Name, Triggers: triggers, Start: name, Reason: "there is no such node"}
+		}
+	}
 	asked := req.Start
 	if asked == "" {
+		if to := cmp.Or(req.From, req.To); to != "" { // of several triggers, those that lead there
+			triggers = slices.DeleteFunc(triggers, func(t string) bool { return t != to && !p.graph.isAncestor(to, t) })
+		}
 		if len(triggers) != 1 {
 			return nil, &StartError{Workflow: p.workflow.Name, Triggers: triggers}
 		}
@@ -395,12 +462,16 @@ func (p *Plan) startNode(req Request) (*Prepared, error) {
 	return start, nil
 }
 
-// reached returns the nodes that a run from start could get to, in the file's order.
-func (p *Plan) reached(start string) []*Prepared {
+// reached returns the nodes that the run could get to from what is on the stack and what waits, in the file's order.
+func (s *Scheduler) reached() []*Prepared {
+	var from []string
+	for _, t := range s.stack.all() {
+		from = append(from, t.Node.node.Name)
+	}
+	from = append(from, s.waiting.names()...)
 	var out []*Prepared
-	names := p.workflow.Reachable(start)
-	for _, n := range p.workflow.Nodes {
-		if prepared := p.nodes[n.Name]; prepared != nil && slices.Contains(names, n.Name) {
+	for _, name := range s.plan.workflow.Reachable(from...) {
+		if prepared := s.plan.nodes[name]; prepared != nil && (s.filter == nil || s.filter[name]) {
 			out = append(out, prepared)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	goruntime "runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -45,6 +46,10 @@ type Task struct {
 	Inputs [][]node.Item
 	// Source says where each input comes from; empty for the first node of a run.
 	Source []*node.Source
+	// Pinned are items that stand for the node's output; it does not run then. nil: it does.
+	Pinned []node.Item
+	// Resumed says that the node let the run wait and is passed over now: what came in goes on.
+	Resumed bool
 	// RunIndex counts the runs of the node, Index those of all nodes of the execution.
 	RunIndex, Index int
 	// NodeContext is what the node kept in earlier runs, FlowContext what all nodes keep together; nil: nothing yet. They are
@@ -65,10 +70,11 @@ type RunContext struct {
 	// Location is the workflow's time zone; nil: UTC.
 	Location *time.Location
 
-	once     func(key any, fn func() (any, error)) (any, error)
-	binaries *binaries
-	static   *staticData
-	custom   *customData
+	once        func(key any, fn func() (any, error)) (any, error)
+	runWorkflow func(context.Context, node.SubWorkflow) (node.SubRun, error)
+	binaries    *binaries
+	static      *staticData
+	custom      *customData
 }
 
 // Runs reads the nodes of a workflow and what they put out so far, for expressions that name other nodes.
@@ -92,17 +98,6 @@ type Runs interface {
 	Context(name string) *node.Object
 }
 
-// AppendJSON appends the task as an entry of n8n's nodeExecutionStack.
-func (t *Task) AppendJSON(dst []byte) []byte {
-	dst = node.AppendJSON(append(dst, `{"node":`...), t.Node.copyForErrors())
-	dst = appendItems(append(dst, `,"data":{"main":`...), t.Inputs)
-	if len(t.Source) == 0 {
-		return append(dst, `},"source":null}`...)
-	}
-	dst = appendSources(append(dst, `},"source":{"main":`...), t.Source)
-	return append(dst, `}}`...)
-}
-
 // Execute runs the node of a task. A node that fails is not an error: see NodeRun.Status and Error. The error is
 // ctx's cause when the run was cancelled, or an *IssuesError when the node can't run at all; after a cancellation the
 // NodeRun is there too and may hold Partial items.
@@ -113,11 +108,10 @@ func (e *Executor) Execute(ctx context.Context, t Task) (*NodeRun, error) {
 	if faults := t.Node.faults(); len(faults) > 0 {
 		return nil, &IssuesError{Issues: faults}
 	}
-	return e.execute(ctx, &t, nil)
+	return e.execute(ctx, &t)
 }
 
-// execute runs a task, or takes pinned for its output when that is not nil.
-func (e *Executor) execute(ctx context.Context, t *Task, pinned []node.Item) (*NodeRun, error) {
+func (e *Executor) execute(ctx context.Context, t *Task) (*NodeRun, error) {
 	p := t.Node
 	run := &NodeRun{StartTime: e.cfg.now(), Index: t.Index, Source: t.Source, Status: StatusSuccess, node: p}
 	began := time.Now()
@@ -130,10 +124,13 @@ func (e *Executor) execute(ctx context.Context, t *Task, pinned []node.Item) (*N
 
 	var err error
 	switch {
-	case pinned != nil:
-		run.Main = [][]node.Item{pinned}
-	case p.node.Disabled:
-		run.Main = [][]node.Item{first}
+	case t.Pinned != nil:
+		run.Main = [][]node.Item{t.Pinned}
+	case p.node.Disabled || t.Resumed:
+		if first != nil {
+			run.Main = [][]node.Item{first}
+		}
+	case p.currentInput(inputs, t.Source) < 0: // n8n does not run a node without items
 	default:
 		var out node.Output
 		contexts := &contexts{node: t.NodeContext, flow: t.FlowContext}
@@ -142,6 +139,9 @@ func (e *Executor) execute(ctx context.Context, t *Task, pinned []node.Item) (*N
 			run.NodeContext, run.FlowContext = contexts.changed()
 		}
 		run.Main, run.Hints, run.Response = out.Main, out.Hints, out.Response
+		if err == nil && out.Suspend != nil {
+			err = e.suspend(ctx, run, *out.Suspend)
+		}
 		if err != nil {
 			run.Main, run.Partial = nil, out.Partial
 			e.fail(ctx, run, err, first)
@@ -151,11 +151,12 @@ func (e *Executor) execute(ctx context.Context, t *Task, pinned []node.Item) (*N
 		e.settle(run)
 		return run, canceled(ctx, err)
 	}
-	if p.node.OnError == workflows.ContinueErrorOutput && pinned == nil && run.Error == nil {
-		run.Main = splitErrors(run.Main, p.outputs(), inputs)
+	if p.node.OnError == workflows.ContinueErrorOutput && t.Pinned == nil && run.Error == nil && run.Main != nil {
+		run.Main = splitErrors(run.Main, p.outputs(), inputs, t.Source)
 	}
 	pairUnambiguous(inputs, run.Main) // as n8n, after the split: an error item without a link does not get its input's fields
 	if p.node.AlwaysOutputData && run.Error == nil && (len(run.Main) == 0 || len(run.Main[0]) == 0) {
+		run.madeUp = run.Main == nil
 		run.Main = alwaysOutput(run.Main, inputs)
 	}
 	e.settle(run)
@@ -179,7 +180,37 @@ func (e *Executor) fail(ctx context.Context, run *NodeRun, err error, first []no
 		return
 	}
 	if run.node.engineContinues() {
+		if first == nil {
+			first = []node.Item{}
+		}
 		run.Main = [][]node.Item{first}
+	}
+}
+
+// ShortWait is how long a wait may be that is spent in the process: n8n's 65 s. A longer one ends the run, to be resumed.
+const ShortWait = 65 * time.Second
+
+// indefinitely is n8n's time for a wait without an end.
+var indefinitely = time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// suspend waits, or notes that the run is to be resumed. The error is the context's.
+func (e *Executor) suspend(ctx context.Context, run *NodeRun, s node.Suspend) error {
+	if s.Until.IsZero() {
+		run.Status, run.WaitTill = StatusWaiting, indefinitely
+		return nil
+	}
+	wait := s.Until.Sub(e.cfg.now())
+	if wait >= ShortWait {
+		run.Status, run.WaitTill = StatusWaiting, s.Until
+		return nil
+	}
+	timer := time.NewTimer(max(wait, 0))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
 	}
 }
 
@@ -252,7 +283,8 @@ func (e *Executor) withRetry(ctx context.Context, t *Task, inputs [][]node.Item,
 			partial = append(partial, out.Partial...)
 			out.Partial = partial
 		}
-		if err == nil || try >= retry.Tries || node.IsPermanent(err) || ctx.Err() != nil {
+		failed := err != nil || firstItemFailed(out)
+		if !failed || try >= retry.Tries || node.IsPermanent(err) || ctx.Err() != nil {
 			return out, err
 		}
 		select {
@@ -261,6 +293,40 @@ func (e *Executor) withRetry(ctx context.Context, t *Task, inputs [][]node.Item,
 		case <-time.After(retry.Wait):
 		}
 	}
+}
+
+// firstItemFailed is how n8n finds out that a node that did not throw failed: its first item has a field "error". An item of
+// the input that has one and is handed on counts too.
+func firstItemFailed(out node.Output) bool {
+	if len(out.Main) == 0 || len(out.Main[0]) == 0 {
+		return false
+	}
+	v, ok := out.Main[0][0].JSON.Get("error")
+	return ok && v != nil && v != false && v != node.Undefined
+}
+
+// currentInput is the input whose items expressions see as $input and $json: the first that has any, in the older order
+// input 0. It is negative where there are none, and then the node does not run.
+func (p *Prepared) currentInput(inputs [][]node.Item, sources []*node.Source) int {
+	if p.isTrigger() {
+		return 0
+	}
+	if p.legacy == nil {
+		return slices.IndexFunc(inputs, func(items []node.Item) bool { return len(items) > 0 })
+	}
+	if len(inputs) > 0 && len(inputs[0]) > 0 {
+		return 0
+	}
+	if len(inputs) == 0 || len(sources) == 0 || sources[0] != nil {
+		return -1
+	}
+	// A node in a loop that nothing has come into from before it takes what comes back to it.
+	for i, items := range inputs {
+		if len(items) > 0 && i < len(sources) && sources[i] != nil && p.legacy.leadsTo(sources[i].Node) {
+			return i
+		}
+	}
+	return -1
 }
 
 // guarded calls into a node: a panic becomes an error, and a node that does not come back after its context ended is
@@ -350,6 +416,7 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 		Outputs:        p.outputs(),
 		NodeContext:    contexts.ofNode,
 		FlowContext:    contexts.ofFlow,
+		RunWorkflow:    run.runWorkflow,
 		RunIndex:       t.RunIndex,
 		ContinueOnFail: p.nodeContinues(),
 		Mode:           string(run.Mode),
@@ -473,11 +540,8 @@ func (e *Executor) scope(t *Task, run *RunContext, inputs [][]node.Item) expr.Sc
 	if w := run.Workflow; w != nil {
 		scope.Workflow = expr.Workflow{ID: w.ID, Name: w.Name, Active: w.Active}
 	}
-	for _, items := range inputs {
-		if len(items) > 0 {
-			scope.Items = items
-			break
-		}
+	if i := t.Node.currentInput(inputs, t.Source); i >= 0 && i < len(inputs) {
+		scope.Items = inputs[i]
 	}
 	return scope
 }

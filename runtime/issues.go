@@ -209,65 +209,6 @@ func (p *Plan) nodeHint(name string) string {
 	return hintOr(name, names, "name a node of the workflow: as it is, the node fails when it comes to it")
 }
 
-// refuseLoops reports nodes that lead back to themselves: without an end they would run for ever.
-func (p *Plan) refuseLoops() {
-	state := map[string]int{} // 1: on the way, 2: done
-	var visit func(name string)
-	visit = func(name string) {
-		state[name] = 1
-		for _, next := range p.workflow.Children(name) {
-			switch target := p.nodes[next]; {
-			case target == nil || target.isTrigger(): // nothing goes into a trigger
-			case state[next] == 0:
-				visit(next)
-			case state[next] == 1:
-				target.issues = append(target.issues, schemas.Diagnostic{
-					Severity: schemas.SeverityError, Node: next, Pointer: p.pointerBetween(name, next),
-					Message: fmt.Sprintf("%q leads back to it: loops are not supported yet", name), Hint: "remove the connection that leads back",
-				})
-			}
-		}
-		state[name] = 2
-	}
-	for _, n := range p.workflow.Nodes {
-		if state[n.Name] == 0 {
-			visit(n.Name)
-		}
-	}
-}
-
-// pointerBetween leads to the first connection from one node to another.
-func (p *Plan) pointerBetween(from, to string) string {
-	source := p.workflow.Node(from)
-	for output, connections := range p.workflow.Connections[from][mainConnection] {
-		for i, c := range connections {
-			if c.Node == to {
-				return p.connectionPointer(source, output, i)
-			}
-		}
-	}
-	return p.connectionPointer(source)
-}
-
-// refuseJoins reports connections that the scheduler does not know how to wait for.
-func (p *Plan) refuseJoins() {
-	p.eachConnection(func(source *workflows.Node, output, i int, c workflows.Connection) {
-		target := p.nodes[c.Node]
-		if target == nil || c.Index == 0 {
-			return
-		}
-		d := schemas.Diagnostic{
-			Severity: schemas.SeverityError, Node: c.Node, Pointer: p.connectionPointer(source, output, i, "index"),
-			Message: fmt.Sprintf("input %d is connected (from %q): nodes that join several inputs are not supported yet", c.Index, source.Name),
-		}
-		if target.entry != nil && c.Index >= len(target.inputTypes) {
-			d.Message = fmt.Sprintf("input %d is connected (from %q), but the node has %s", c.Index, source.Name, counted(len(target.inputTypes), "input"))
-			d.Hint = "inputs count from 0"
-		}
-		target.issues = append(target.issues, d)
-	})
-}
-
 func counted(n int, what string) string {
 	switch n {
 	case 0:
@@ -293,7 +234,7 @@ func (p *Plan) connectionPointer(source *workflows.Node, more ...any) string {
 	return p.workflow.Pointer() + schemas.Pointer(append([]any{"connections", source.Name, mainConnection}, more...)...)
 }
 
-// doubtfulConnections are connections from outputs that the node does not have, and into nodes that have no input.
+// doubtfulConnections are connections from outputs and into inputs that a node does not have.
 func (p *Plan) doubtfulConnections() schemas.Diagnostics {
 	var found schemas.Diagnostics
 	warn := func(source *workflows.Node, pointer, message, hint string) {
@@ -319,6 +260,11 @@ func (p *Plan) doubtfulConnections() schemas.Diagnostics {
 		if to != nil && to.entry != nil && len(to.inputTypes) == 0 && !to.node.IsStickyNote() && c.Index == 0 {
 			warn(source, p.connectionPointer(source, output, i), fmt.Sprintf("the connection leads to %q, which has no input", c.Node),
 				"connect it to the node behind that, or remove it")
+		}
+		if to != nil && to.entry != nil && c.Index > 0 && c.Index >= len(to.inputTypes) {
+			warn(source, p.connectionPointer(source, output, i, "index"),
+				fmt.Sprintf("input %d of %q is connected, but the node has %s: it waits for what comes there, and does nothing with it",
+					c.Index, c.Node, counted(len(to.inputTypes), "input")), "inputs count from 0")
 		}
 	})
 	return found

@@ -29,6 +29,7 @@ type config struct {
 	location  *time.Location
 	grace     time.Duration
 	limits    ExpressionLimits
+	runLimits Limits
 	seen      node.SeenStore
 
 	codeLimits  CodeLimits
@@ -48,12 +49,13 @@ const cancelGrace = 6 * time.Second
 
 func newConfig(opts []Option) *config {
 	c := &config{
-		resolver: credentials.Values(),
-		logger:   slog.New(slog.DiscardHandler),
-		tracer:   noop.NewTracerProvider().Tracer(""),
-		now:      time.Now,
-		grace:    cancelGrace,
-		scripts:  &scripts{},
+		resolver:  credentials.Values(),
+		logger:    slog.New(slog.DiscardHandler),
+		tracer:    noop.NewTracerProvider().Tracer(""),
+		now:       time.Now,
+		grace:     cancelGrace,
+		runLimits: Limits{NodeRuns: DefaultNodeRuns, SubWorkflowDepth: DefaultSubWorkflowDepth},
+		scripts:   &scripts{},
 	}
 	for _, o := range opts {
 		if o != nil {

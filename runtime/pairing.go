@@ -47,22 +47,28 @@ func pairUnambiguous(inputs, outputs [][]node.Item) {
 }
 
 // splitErrors moves items that stand for an error to one more output after the node's own. They go on with the fields of
-// the input item that they come from under their own.
-func splitErrors(outputs [][]node.Item, own int, inputs [][]node.Item) [][]node.Item {
-	split := make([][]node.Item, own+1)
-	for o := range split {
+// the input item that they come from under their own; those of the first node of a run, which have no source, as they are.
+func splitErrors(outputs [][]node.Item, own int, inputs [][]node.Item, sources []*node.Source) [][]node.Item {
+	split := make([][]node.Item, max(own+1, len(outputs)))
+	copy(split, outputs)
+	failed := []node.Item{}
+	for o := range own {
 		split[o] = []node.Item{}
-	}
-	for o, items := range outputs {
-		for _, it := range items {
+		if o >= len(outputs) {
+			continue
+		}
+		for _, it := range outputs[o] {
 			switch {
-			case isErrorItem(it):
-				split[own] = append(split[own], withInputFields(it, inputs))
-			case o < own:
+			case !isErrorItem(it):
 				split[o] = append(split[o], it)
+			case len(sources) == 0:
+				failed = append(failed, it)
+			default:
+				failed = append(failed, withInputFields(it, inputs))
 			}
 		}
 	}
+	split[own] = failed
 	return split
 }
 

@@ -28,6 +28,8 @@ const (
 	StatusSuccess  Status = "success"
 	StatusError    Status = "error"
 	StatusCanceled Status = "canceled"
+	// StatusWaiting is a run that a node put off: Plan.Resume goes on with it.
+	StatusWaiting Status = "waiting"
 )
 
 // Result is what became of a run: n8n's IRun. It marshals to n8n's own JSON.
@@ -50,6 +52,8 @@ type Result struct {
 	Partial []Partial
 	// Pinned are the nodes whose pinned items were used instead of running them.
 	Pinned []string
+	// WaitTill is when a run that waits is to be resumed; the zero time for all others.
+	WaitTill time.Time
 
 	// StaticData is what the workflow remembers for later runs: n8n's static data, with a key "global", and "node:NAME" for nodes.
 	// It is frozen. StaticDataChanged says that the run changed it.
@@ -58,11 +62,9 @@ type Result struct {
 	// CustomData is what code kept with $execution.customData; nil when it kept nothing.
 	CustomData *node.Object
 
-	pins      map[string][]node.Item
+	state     *Scheduler
 	binaries  *binaries
 	temporary *temporaryFiles // nil where the embedder has a store
-	trigger   *Prepared
-	stack     []*Task
 }
 
 // Partial is the items that a node had put out on its first output before it failed as a whole.
@@ -94,10 +96,14 @@ type NodeRun struct {
 	FailedItems int
 	// Partial is what had succeeded when the node failed as a whole.
 	Partial []node.Item
-	// NodeContext and FlowContext are what the node keeps over its runs as it left them; nil where it did not ask for them.
+	// NodeContext and FlowContext are what the node keeps over its runs as it left them; nil where it did not ask for them,
+	// and once a Scheduler took them over.
 	NodeContext, FlowContext *node.Object
+	// WaitTill is when the node lets the run go on; the zero time when it does not wait, and once a Scheduler knows it.
+	WaitTill time.Time
 
-	node *Prepared
+	node   *Prepared
+	madeUp bool // nothing came of it, and Always Output Data made an item
 }
 
 // Response is what the first node that answered (Respond to Webhook) answered to the request that began the run; nil when
@@ -122,56 +128,16 @@ func (r *Result) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
 
 // AppendJSON appends n8n's run JSON.
 func (r *Result) AppendJSON(dst []byte) []byte {
-	dst = append(dst, `{"data":{"version":1,"startData":{},"resultData":{`...)
-	if r.Error != nil {
-		dst = append(dst, `"error":`...)
-		dst = append(appendError(dst, r.Error, r.ErrorNode), ',')
-	}
-	dst = append(dst, `"runData":{`...)
-	for i, name := range orderedLikeKeys(r.Nodes) {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = append(json.AppendString(dst, name), ":["...)
-		for k, run := range r.Runs[name] {
-			if k > 0 {
-				dst = append(dst, ',')
-			}
-			dst = run.AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	dst = append(dst, '}')
-	if r.CustomData.Len() > 0 {
-		dst = node.AppendJSON(append(dst, `,"metadata":`...), r.CustomData)
-	}
-	if len(r.pins) > 0 {
-		dst = append(appendPins(append(dst, `,"pinData":{`...), r.pins), '}')
-	}
-	if r.LastNode != "" {
-		dst = json.AppendString(append(dst, `,"lastNodeExecuted":`...), r.LastNode)
-	}
-	dst = append(dst, `},"executionData":{"contextData":{},"nodeExecutionStack":[`...)
-	for i, t := range r.stack {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = t.AppendJSON(dst)
-	}
-	dst = append(dst, `],"metadata":{},"waitingExecution":{},"waitingExecutionSource":{}`...)
-	if r.trigger != nil {
-		dst = json.AppendNumber(append(dst, `,"runtimeData":{"version":1,"establishedAt":`...), float64(r.StartedAt.UnixMilli()))
-		dst = json.AppendString(append(dst, `,"source":`...), string(r.Mode))
-		dst = json.AppendString(append(dst, `,"triggerNode":{"name":`...), r.trigger.node.Name)
-		dst = json.AppendString(append(dst, `,"type":`...), r.trigger.node.Type)
-		dst = append(dst, `}}`...)
-	}
-	dst = json.AppendString(append(dst, `}},"mode":`...), string(r.Mode))
+	dst = r.state.AppendJSON(append(dst, `{"data":`...))
+	dst = json.AppendString(append(dst, `,"mode":`...), string(r.Mode))
 	dst = json.AppendString(append(dst, `,"startedAt":`...), isoTime(r.StartedAt))
 	dst = json.AppendString(append(dst, `,"stoppedAt":`...), isoTime(r.StoppedAt))
 	dst = json.AppendString(append(dst, `,"status":`...), string(r.Status))
-	if r.Status == StatusSuccess {
+	switch {
+	case r.Status == StatusSuccess:
 		dst = append(dst, `,"finished":true`...)
+	case !r.WaitTill.IsZero():
+		dst = json.AppendString(append(dst, `,"waitTill":`...), isoTime(r.WaitTill))
 	}
 	return append(dst, '}')
 }
@@ -191,7 +157,8 @@ func appendHints(dst []byte, hints []node.Hint) []byte {
 	return append(dst, ']')
 }
 
-// AppendJSON appends the run as n8n writes it in run data.
+// AppendJSON appends the run as n8n writes it in run data. A run that no Scheduler has seen yet has more keys than n8n's:
+// those that Plan.ParseNodeRun needs.
 func (r *NodeRun) AppendJSON(dst []byte) []byte {
 	dst = json.AppendNumber(append(dst, `{"startTime":`...), float64(r.StartTime.UnixMilli()))
 	dst = json.AppendNumber(append(dst, `,"executionIndex":`...), float64(r.Index))
@@ -206,7 +173,7 @@ func (r *NodeRun) AppendJSON(dst []byte) []byte {
 		dst = appendItems(append(dst, `,"data":{"main":`...), r.Main)
 		dst = append(dst, '}')
 	}
-	return append(dst, '}')
+	return append(r.appendState(dst), '}')
 }
 
 // MarshalJSON is AppendJSON for encoding/json.
@@ -259,10 +226,7 @@ func appendSources(dst []byte, sources []*node.Source) []byte {
 			dst = append(dst, "null"...)
 			continue
 		}
-		dst = json.AppendString(append(dst, `{"previousNode":`...), s.Node)
-		dst = json.AppendNumber(append(dst, `,"previousNodeOutput":`...), float64(s.Output))
-		dst = json.AppendNumber(append(dst, `,"previousNodeRun":`...), float64(s.Run))
-		dst = append(dst, '}')
+		dst = s.AppendJSON(dst)
 	}
 	return append(dst, ']')
 }

@@ -29,6 +29,19 @@ type Request struct {
 	// Pins are items that stand for what a node would put out, by node name: such a node does not run, and need not be
 	// supported. They count in every mode, and before what the workflow file pins. The run freezes their JSON.
 	Pins map[string][]node.Item
+	// To names the node to end at: only it and the nodes that lead to it run. Empty: all run.
+	To string
+	// From names the node to run again, and everything behind it, on what RunData holds of the nodes before it: an earlier
+	// run as JSON (n8n's run document or its runData, or what Result marshals to). Items is not looked at then.
+	From    string
+	RunData []byte
+}
+
+func modeOf(req Request) Mode {
+	if req.Mode == "" {
+		return ModeCLI
+	}
+	return req.Mode
 }
 
 // maxTimeout is as many seconds as a time.Duration holds, nearly.
@@ -45,35 +58,62 @@ var (
 // Run returns as soon as the node at work has given up, which one that must finish a request may put off for a few
 // seconds.
 func (p *Plan) Run(ctx context.Context, req Request) (*Result, error) {
-	if req.Mode == "" {
-		req.Mode = ModeCLI
-	}
-	start, err := p.startNode(req)
+	return p.start(ctx, req, nil)
+}
+
+// start runs the workflow below another run; parent is nil where there is none.
+func (p *Plan) start(ctx context.Context, req Request, parent *running) (*Result, error) {
+	r := p.newRunning(modeOf(req), parent)
+	s, err := p.NewScheduler(req, r.context)
 	if err != nil {
 		return nil, err
 	}
-	r := p.newRunning(req)
-	if err := r.check(ctx, start); err != nil {
+	if err := r.check(ctx, s); err != nil {
 		return nil, err
 	}
+	return r.drive(ctx, s)
+}
+
+// Resume goes on with a run that waits: stored is what its Result marshalled to. It does not look at the time: whoever calls
+// it decides. An error means that it did not go on.
+func (p *Plan) Resume(ctx context.Context, stored []byte) (*Result, error) {
+	v, err := node.ParseJSON(stored)
+	if err != nil {
+		return nil, fmt.Errorf("workflow %q: the stored run is no JSON: %w", p.workflow.Name, err)
+	}
+	document, _ := v.(*node.Object)
+	data := at(document, "data")
+	if data == nil {
+		return nil, fmt.Errorf("workflow %q: the stored run is not a run: it has no data", p.workflow.Name)
+	}
+	r := p.newRunning(Mode(textAt(document, "mode")), nil)
+	if id := textAt(document, "executionId"); id != "" {
+		r.result.ExecutionID, r.context.ExecutionID = id, id
+	}
+	s, err := p.RestoreScheduler(node.AppendJSON(nil, data), r.context)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Resume(); err != nil {
+		return nil, err
+	}
+	if err := r.check(ctx, s); err != nil {
+		return nil, err
+	}
+	return r.drive(ctx, s)
+}
+
+// drive runs to the end, or until the run waits. The error is one of the store of static data.
+func (r *running) drive(ctx context.Context, s *Scheduler) (*Result, error) {
+	p := r.plan
 	static, err := p.loadStatic(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for name, items := range r.pins {
-		if err := freeze(items); err != nil {
-			return nil, fmt.Errorf("workflow %q: the items pinned to %q: %w", p.workflow.Name, name, err)
-		}
-	}
-	if start.isTrigger() {
-		r.result.trigger = start
-	}
-	items := req.Items
-	if items == nil {
-		items = []node.Item{{JSON: &node.Object{}}}
-	}
-	if err := freeze(items); err != nil {
-		return nil, fmt.Errorf("workflow %q: the items for the start node: %w", p.workflow.Name, err)
+	s.run.static = static
+	s.run.runWorkflow = r.runWorkflow
+	if s.startedAt.IsZero() {
+		s.startedAt = r.result.StartedAt
 	}
 	ctx, span := p.cfg.tracer.Start(ctx, "nate.run", trace.WithAttributes(
 		attribute.String("nate.workflow.name", p.workflow.Name),
@@ -85,13 +125,9 @@ func (p *Plan) Run(ctx context.Context, req Request) (*Result, error) {
 		ctx, cancel = context.WithTimeoutCause(ctx, time.Duration(min(seconds, maxTimeout)*float64(time.Second)), errTimeout)
 		defer cancel()
 	}
-	custom := &customData{}
-	r.loop(ctx, p.newScheduler(start, items, &RunContext{
-		ExecutionID: r.result.ExecutionID, Mode: req.Mode, Workflow: p.workflow,
-		Earlier: r.data, Location: p.location, once: r.once, binaries: r.result.binaries,
-		static: static, custom: custom,
-	}))
-	r.result.keep(static, custom)
+	r.loop(ctx, s)
+	r.beside.Wait()
+	r.result.keep(static, s.run.custom)
 	if err := p.saveStatic(ctx, r.result); err != nil {
 		return r.result, err
 	}
@@ -100,40 +136,39 @@ func (p *Plan) Run(ctx context.Context, req Request) (*Result, error) {
 
 // Check does all that Run does before the first node runs, and nothing more: it returns the errors that Run would.
 func (p *Plan) Check(ctx context.Context, req Request) error {
-	start, err := p.startNode(req)
+	r := p.newRunning(modeOf(req), nil)
+	s, err := p.NewScheduler(req, r.context)
 	if err != nil {
 		return err
 	}
-	return p.newRunning(req).check(ctx, start)
+	return r.check(ctx, s)
 }
 
-func (p *Plan) newRunning(req Request) *running {
-	pins := p.pins(req)
+func (p *Plan) newRunning(mode Mode, parent *running) *running {
 	r := &running{
-		plan: p,
-		exec: &Executor{registry: p.registry, cfg: p.cfg},
-		pins: pins,
-		data: &runData{plan: p, runs: map[string][]*NodeRun{}, contexts: map[string]*node.Object{}},
-		once: node.NewOnce(),
-		result: &Result{
-			ExecutionID: p.cfg.executionID(),
-			Mode:        req.Mode,
-			StartedAt:   p.cfg.now(),
-			pins:        pins,
-		},
+		plan: p, parent: parent,
+		exec:   &Executor{registry: p.registry, cfg: p.cfg},
+		result: &Result{ExecutionID: p.cfg.executionID(), Mode: mode, StartedAt: p.cfg.now()},
 	}
+	r.context = &RunContext{ExecutionID: r.result.ExecutionID, Mode: mode, once: node.NewOnce()}
 	r.result.keepBinaries(p.cfg)
+	r.context.binaries = r.result.binaries
 	return r
 }
 
 // pins are the pinned items that a run uses.
-func (p *Plan) pins(req Request) map[string][]node.Item {
+func (p *Plan) pins(req Request) (map[string][]node.Item, error) {
 	pins := map[string][]node.Item{}
 	if req.Mode == ModeManual {
 		maps.Copy(pins, p.workflow.PinData)
 	}
 	maps.Copy(pins, req.Pins)
-	return pins
+	for name, items := range pins {
+		if err := freeze(items); err != nil {
+			return nil, fmt.Errorf("workflow %q: the items pinned to %q: %w", p.workflow.Name, name, err)
+		}
+	}
+	return pins, nil
 }
 
 // freeze freezes the JSON of items. The error says that an item holds itself.
@@ -151,21 +186,22 @@ func freeze(items []node.Item) (err error) {
 
 // running is one run of a Plan.
 type running struct {
-	plan   *Plan
-	exec   *Executor
-	pins   map[string][]node.Item
-	data   *runData
-	once   func(any, func() (any, error)) (any, error)
-	result *Result
+	plan    *Plan
+	parent  *running // the run that this one is part of
+	exec    *Executor
+	context *RunContext
+	result  *Result
+	beside  sync.WaitGroup // runs of other workflows that are not waited for
+	used    used
 }
 
 // check looks, before anything runs, at the nodes that the run would reach: they must have no issues, and the credentials
 // that they name must be there. Disabled and pinned nodes do not run and are not looked at.
-func (r *running) check(ctx context.Context, start *Prepared) error {
+func (r *running) check(ctx context.Context, s *Scheduler) error {
 	var issues schemas.Diagnostics
 	var willRun []*Prepared
-	for _, n := range r.plan.reached(start.node.Name) {
-		_, pinned := r.pins[n.node.Name]
+	for _, n := range s.reached() {
+		_, pinned := s.pins[n.node.Name]
 		if err := r.plan.workflow.PinErrors[n.node.Name]; err != nil && !pinned && r.result.Mode == ModeManual && !n.node.Disabled {
 			issues = append(issues, schemas.Diagnostic{
 				Severity: schemas.SeverityError, Pointer: r.plan.workflow.Pointer() + schemas.Pointer("pinData", n.node.Name), Node: n.node.Name,
@@ -185,7 +221,7 @@ func (r *running) check(ctx context.Context, start *Prepared) error {
 	var faults []error
 	for _, n := range willRun {
 		for _, t := range n.usedCredentials() {
-			if _, err := r.exec.credential(ctx, n, t, r.once); err != nil {
+			if _, err := r.exec.credential(ctx, n, t, s.run.once); err != nil {
 				ref := n.node.Credentials[t]
 				faults = append(faults, &CredentialError{
 					Workflow: r.plan.workflow.Name, Node: n.node.Name, Type: t, ID: ref.ID, Name: ref.Name, Err: err,
@@ -205,58 +241,59 @@ func (r *running) loop(ctx context.Context, s *Scheduler) {
 			break // at its end, even if the context ended meanwhile: nothing is left to cancel
 		}
 		if ctx.Err() != nil {
-			r.cancel(ctx, nil)
-			res.stack = s.unfinished(t)
+			res.Status = StatusCanceled
+			s.Cancel(t, nil, r.canceled(ctx, "", nil))
 			break
 		}
 		name := t.Node.node.Name
-		res.LastNode = name
-		// A node that failed as a whole fails the run unless another node runs after it.
-		res.Error, res.ErrorNode = nil, nil
-		t.NodeContext, t.FlowContext = r.data.contexts[name], r.data.flow
+		if err := r.used.begin(r.plan.cfg.runLimits, t); err != nil {
+			s.refuse(t, err)
+			break
+		}
 		run, err := r.execute(ctx, t)
-		r.data.keep(name, run)
 		if run.Partial != nil {
 			res.Partial = append(res.Partial, Partial{Node: name, RunIndex: t.RunIndex, Items: run.Partial})
 		}
-		if err == nil && run.Error == nil && run.Main == nil {
-			continue // a node that put out nothing at all ends its branch; n8n records no run of it
-		}
-		r.data.add(name, run)
 		if err != nil {
-			r.cancel(ctx, run)
-			res.stack = s.unfinished(t)
-			break
-		}
-		if run.Error != nil {
-			res.Error, res.ErrorNode = run.Error, t.Node
-		}
-		if run.Main == nil {
-			res.stack = s.unfinished(t)
+			res.Status = StatusCanceled
+			s.Cancel(t, run, r.canceled(ctx, name, run))
 			break
 		}
 		s.Done(t, run)
-	}
-	res.Nodes, res.Runs = r.data.order, r.data.runs
-	if res.Status == "" {
-		res.Status = StatusSuccess
-		if res.Error != nil {
-			res.Status = StatusError
+		if err := r.used.end(r.plan.cfg.runLimits, t, run); err != nil {
+			s.refuse(nil, err)
+			break
 		}
+	}
+	r.finish(s)
+}
+
+// finish makes the Result of what the Scheduler knows.
+func (r *running) finish(s *Scheduler) {
+	res := r.result
+	res.state = s
+	res.Nodes, res.Runs, res.LastNode = s.data.order, s.data.runs, s.lastNode
+	res.Error, res.ErrorNode = s.Failure()
+	switch {
+	case res.Status != "": // canceled
+	case res.Error != nil:
+		res.Status = StatusError
+	case !s.waitTill.IsZero():
+		res.Status, res.WaitTill = StatusWaiting, s.waitTill
+	default:
+		res.Status = StatusSuccess
 	}
 	res.StoppedAt = r.plan.cfg.now()
 }
 
 func (r *running) execute(ctx context.Context, t *Task) (*NodeRun, error) {
 	n := t.Node.node
-	var pinned []node.Item
-	if items, ok := r.pins[n.Name]; ok && !n.Disabled {
-		pinned = append(make([]node.Item, 0, len(items)), items...)
+	if t.Pinned != nil {
 		r.result.Pinned = append(r.result.Pinned, n.Name)
 	}
 	event := NodeEvent{
 		Workflow: r.plan.workflow.Name, Node: n.Name, Type: n.Type, RunIndex: t.RunIndex,
-		Disabled: n.Disabled, Pinned: pinned != nil,
+		Disabled: n.Disabled, Pinned: t.Pinned != nil,
 	}
 	for _, o := range r.plan.cfg.observers {
 		r.tell(o.NodeStarted, event)
@@ -266,7 +303,7 @@ func (r *running) execute(ctx context.Context, t *Task) (*NodeRun, error) {
 		attribute.String("nate.node.type", n.Type),
 		attribute.Int("nate.node.run", t.RunIndex),
 	))
-	run, err := r.exec.execute(ctx, t, pinned)
+	run, err := r.exec.execute(ctx, t)
 	span.SetAttributes(attribute.Int("nate.items.failed", run.FailedItems))
 	endSpan(span, run.Status, run.Error)
 	event.Run = run
@@ -311,9 +348,8 @@ func (c *config) executionID() string {
 	return id.String()
 }
 
-// cancel notes that the context ended the run. What the node at work said of it stands in its run and becomes the
-// description.
-func (r *running) cancel(ctx context.Context, run *NodeRun) {
+// canceled is the error of a run that the context ended. What the node at work said of it becomes the description.
+func (r *running) canceled(ctx context.Context, name string, run *NodeRun) *node.ErrorInfo {
 	info := *errCanceled
 	var cause *node.ErrorInfo
 	switch {
@@ -324,95 +360,7 @@ func (r *running) cancel(ctx context.Context, run *NodeRun) {
 	}
 	info.Time = r.plan.cfg.now()
 	if run != nil && run.Error != nil && run.Error.Message != context.Canceled.Error() && run.Error.Message != context.DeadlineExceeded.Error() {
-		info.Description = fmt.Sprintf("Node %q: %s", r.result.LastNode, run.Error.Message)
+		info.Description = fmt.Sprintf("Node %q: %s", name, run.Error.Message)
 	}
-	r.result.Status = StatusCanceled
-	r.result.Error = &info
-}
-
-// runData is what the nodes of a run put out so far. It implements Runs.
-type runData struct {
-	plan  *Plan
-	mu    sync.RWMutex
-	order []string
-	runs  map[string][]*NodeRun
-	// contexts are what nodes keep over their runs, flow what they keep together.
-	contexts map[string]*node.Object
-	flow     *node.Object
-}
-
-func (d *runData) add(name string, run *NodeRun) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if len(d.runs[name]) == 0 {
-		d.order = append(d.order, name)
-	}
-	d.runs[name] = append(d.runs[name], run)
-}
-
-// keep takes over what a run of a node changed in its contexts.
-func (d *runData) keep(name string, run *NodeRun) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if run.NodeContext != nil {
-		d.contexts[name] = run.NodeContext
-	}
-	if run.FlowContext != nil {
-		d.flow = run.FlowContext
-	}
-}
-
-func (d *runData) Context(name string) *node.Object {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	return d.contexts[name]
-}
-
-func (d *runData) run(name string, index int) *NodeRun {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	if runs := d.runs[name]; index >= 0 && index < len(runs) {
-		return runs[index]
-	}
-	return nil
-}
-
-func (d *runData) HasNode(name string) bool { return d.plan.nodes[name] != nil }
-
-func (d *runData) NodeType(name string) string {
-	if p := d.plan.nodes[name]; p != nil {
-		return p.node.Type
-	}
-	return ""
-}
-
-func (d *runData) Count(name string) int {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	return len(d.runs[name])
-}
-
-func (d *runData) Outputs(name string, index int) ([][]node.Item, bool) {
-	run := d.run(name, index)
-	if run == nil {
-		return nil, false
-	}
-	return run.Main, true
-}
-
-func (d *runData) Sources(name string, index int) []*node.Source {
-	run := d.run(name, index)
-	if run == nil {
-		return nil
-	}
-	return run.Source
-}
-
-func (d *runData) OutputTo(from, to string) (int, bool) { return d.plan.outputLeading(from, to) }
-
-func (d *runData) Parameters(name string) *node.Object {
-	if p := d.plan.nodes[name]; p != nil {
-		return p.parameters
-	}
-	return nil
+	return &info
 }

@@ -289,15 +289,6 @@ func TestPartialOfAWholeNodeOverItsTries(t *testing.T) {
 	require.Equal(t, `{"json":{"try":1}} {"json":{"try":2}}`, text(r.Partial[0].Items))
 }
 
-func TestLoopsAreRefused(t *testing.T) {
-	t.Parallel()
-	w := parse(t, `{"name":"W","nodes":[{"name":"Start","type":"test.trigger"},{"name":"A","type":"test.pass"},{"name":"B","type":"test.pass"}],"connections":{
-		"Start":{"main":[[{"node":"A","type":"main","index":0}]]},"A":{"main":[[{"node":"B","type":"main","index":0}]]},
-		"B":{"main":[[{"node":"A","type":"main","index":0}]]}}}`)
-	_, err := compile(t, w, nil).Run(context.Background(), runtime.Request{})
-	require.EqualError(t, err, "The 'A' node has issues:\n- \"B\" leads back to it: loops are not supported yet")
-}
-
 func TestNodesAtOnePositionRunLastConnectedFirst(t *testing.T) {
 	t.Parallel()
 	w := parse(t, `{"name":"W","nodes":[{"name":"Start","type":"test.trigger"},{"name":"A","type":"test.pass","position":[9,9]},
@@ -477,20 +468,12 @@ func TestPinsThatCanNotBeUsedStopAManualRun(t *testing.T) {
 	require.NoError(t, err, "mode cli ignores pins")
 }
 
-func TestJoinsAreRefused(t *testing.T) {
+func TestInputThatIsNotThere(t *testing.T) {
 	t.Parallel()
-	join := definition("join")
-	join.Inputs = []string{"main", "main"}
-	for of, want := range map[string]string{
-		"join": `input 1 is connected (from "Start"): nodes that join several inputs are not supported yet`,
-		"pass": `input 1 is connected (from "Start"), but the node has 1 input`,
-	} {
-		plan := compile(t, parse(t, `{"name":"W","nodes":[{"name":"Start","type":"test.trigger"},{"name":"N","type":"test.`+of+`"}],
-			"connections":{"Start":{"main":[[{"node":"N","type":"main","index":1}]]}}}`), []node.Node{fake{join, nil}})
-		_, err := plan.Run(context.Background(), runtime.Request{})
-		require.ErrorContains(t, err, want)
-		require.Equal(t, "/connections/Start/main/0/0/index", plan.Issues()[0].Pointer)
-	}
+	plan := compile(t, parse(t, `{"name":"W","nodes":[{"name":"Start","type":"test.trigger"},{"name":"N","type":"test.pass"}],
+		"connections":{"Start":{"main":[[{"node":"N","type":"main","index":1}]]}}}`), nil)
+	require.Equal(t, "/connections/Start/main/0/0/index", plan.Issues()[0].Pointer)
+	require.Equal(t, `input 1 of "N" is connected, but the node has 1 input: it waits for what comes there, and does nothing with it`, plan.Issues()[0].Message)
 }
 
 func withCredential() node.Node {

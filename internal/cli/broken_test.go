@@ -72,8 +72,7 @@ func TestUnbrokenFile(t *testing.T) {
 // ours are the errors that n8n does not give: what nate does not have yet.
 var ours = []string{
 	"Unrecognized node type: ", `Node type "set" is not available in version 1.`, `Node type "set" is not available in version 2.`,
-	"Expression not supported yet: ", "nodes that join several inputs are not supported yet",
-	"loops are not supported yet", "The Directus operation ",
+	"Expression not supported yet: ", "The Directus operation ",
 }
 
 // theirs are the public workflows that n8n refuses too, with what is wrong.
