@@ -46,6 +46,10 @@ type CallConfig struct {
 	ParamAt func(ctx context.Context, path string, item int) (any, error)
 	// JSONText resolves what is at a path as Params.JSONText has it; nil: as ParamAt, and nothing is an expression.
 	JSONText func(ctx context.Context, path string, item int) (v any, isExpression bool, err error)
+	// With resolves what is at a path with further variables, as Params.With has it.
+	With func(ctx context.Context, path string, item int, variables *Object) (any, error)
+	// CredentialType finds what is known of a credential type.
+	CredentialType func(name string) (credentials.Type, bool)
 	// Credential finds the node's credential of a type.
 	Credential func(ctx context.Context, credentialType string) (credentials.Data, error)
 	// StoreBinary keeps the content of a new file; nil: in memory. OpenBinary reads a content that is not in memory, by its id.
@@ -53,6 +57,8 @@ type CallConfig struct {
 	OpenBinary  func(ctx context.Context, id string) (io.ReadCloser, error)
 	// Transport carries HTTP requests; nil: http.DefaultTransport.
 	Transport http.RoundTripper
+	// TransportWith returns a transport under the same policy with other settings.
+	TransportWith func(TransportOptions) (http.RoundTripper, error)
 	// NodeContext and FlowContext return what Call.NodeContext and Call.FlowContext do; nil: an Object that lives as long as
 	// the Call.
 	NodeContext, FlowContext func() *Object
@@ -94,6 +100,19 @@ func NewCall(cfg CallConfig) *Call {
 		cfg.JSONText = func(ctx context.Context, path string, item int) (any, bool, error) {
 			v, err := cfg.ParamAt(ctx, path, item)
 			return v, false, err
+		}
+	}
+	if cfg.With == nil {
+		cfg.With = func(_ context.Context, name string, _ int, _ *Object) (any, error) {
+			return nil, fmt.Errorf("node %q was called where parameter %q can't be resolved with further variables", cfg.Instance.Name, name)
+		}
+	}
+	if cfg.CredentialType == nil {
+		cfg.CredentialType = func(string) (credentials.Type, bool) { return credentials.Type{}, false }
+	}
+	if cfg.TransportWith == nil {
+		cfg.TransportWith = func(TransportOptions) (http.RoundTripper, error) {
+			return nil, fmt.Errorf("node %q was called where the settings of the HTTP transport can't be changed", cfg.Instance.Name)
 		}
 	}
 	if cfg.Credential == nil {
@@ -247,6 +266,35 @@ func (c *Call) Credential(ctx context.Context, credentialType string) (credentia
 // HTTPClient returns a client over the runtime's transport, which enforces its egress policy. The client is the
 // caller's to set up (timeout, redirects).
 func (c *Call) HTTPClient() *http.Client { return &http.Client{Transport: c.cfg.Transport} }
+
+// CredentialType returns what is known of a credential type; ok is false for one that is not registered.
+func (c *Call) CredentialType(name string) (t credentials.Type, ok bool) {
+	return c.cfg.CredentialType(name)
+}
+
+// TransportOptions are settings of an HTTP transport that a node may change. The zero value changes nothing. It is comparable.
+type TransportOptions struct {
+	// Proxy is the URL of a proxy ("http://user:password@host:3128", https and socks5 too); empty: that of the environment.
+	Proxy string
+	// SkipVerify takes any certificate that a server shows.
+	SkipVerify bool
+	// CA are certificates (PEM) of authorities to trust in place of the system's; Certificate, Key (PEM) and Passphrase are what to
+	// show to servers.
+	CA, Certificate, Key, Passphrase string
+}
+
+// HTTPClientWith returns a client as HTTPClient does, with other settings of the transport. It fails where a setting can't be used or
+// is against the egress policy, and where the embedder has a transport of its own, whose settings are its own.
+func (c *Call) HTTPClientWith(o TransportOptions) (*http.Client, error) {
+	if o == (TransportOptions{}) {
+		return c.HTTPClient(), nil
+	}
+	t, err := c.cfg.TransportWith(o)
+	if err != nil {
+		return nil, err
+	}
+	return &http.Client{Transport: t}, nil
+}
 
 // Logger logs under the node's name. Never nil.
 func (c *Call) Logger() *slog.Logger { return c.cfg.Logger }

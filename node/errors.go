@@ -236,6 +236,16 @@ func NewNetworkError(cause error) *APIError {
 	return e
 }
 
+// NetworkMessage returns n8n's text for a code of a network failure ("ECONNABORTED"); ok is false when it has none.
+func NetworkMessage(code string) (text string, ok bool) {
+	for _, f := range networkFailures {
+		if f.code == code {
+			return f.message, true
+		}
+	}
+	return "", false
+}
+
 // address is " host:port" or " host" where the failure was in reaching it.
 func address(err error) string {
 	var dns *net.DNSError

@@ -1,10 +1,12 @@
 package node
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -82,6 +84,23 @@ type ItemNode interface {
 	ExecuteItem(ctx context.Context, c *Call, item int) ([][]Item, error)
 }
 
+// ConcurrentNode is an ItemNode that works on many items at the same time, as one that sends a request for each does.
+type ConcurrentNode interface {
+	ItemNode
+	// StartItem does for one item what has to be done in the order of the items, such as to resolve its parameters, and returns what is
+	// left, which runs beside that of other items. position counts the items of this pass, from 0; StartItem may wait. An error is the
+	// item's failure; where failures end the node, no further item is started then.
+	StartItem(ctx context.Context, c *Call, item, position int) (finish func() ([][]Item, error), err error)
+}
+
+// Hinter is implemented by an ItemNode that has notes on what came out.
+type Hinter interface {
+	Hints(c *Call, main [][]Item) []Hint
+}
+
+// maxAtOnce is how many items of a ConcurrentNode are at work at the same time.
+const maxAtOnce = 100
+
 // ItemFunc makes the output of one input item, in the order in which the items shall stand. Links to the input item are
 // added to items that have none.
 type ItemFunc func(ctx context.Context, it ItemCall) ([]Item, error)
@@ -145,6 +164,7 @@ type itemResult struct {
 func (p *Progress) Succeeded() []Item {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	slices.SortStableFunc(p.results, func(a, b itemResult) int { return cmp.Compare(a.item, b.item) })
 	var all []Item
 	for _, r := range p.results {
 		all = appendLinked(all, r.out, []Paired{{Item: r.item}})
@@ -191,7 +211,11 @@ func ExecuteItems(ctx context.Context, c *Call, n ItemNode, retry Retry) (Output
 		case <-time.After(retry.Wait):
 		}
 	}
-	return Output{Main: loop.join(loop.outputs)}, nil
+	out := Output{Main: loop.join(loop.outputs)}
+	if h, ok := n.(Hinter); ok {
+		out.Hints = h.Hints(c, out.Main)
+	}
+	return out, nil
 }
 
 // outputsOf is how many main outputs a node has.
@@ -213,38 +237,115 @@ type itemLoop struct {
 
 // pass tries the pending items and returns those to try again. An error ends the node.
 func (l *itemLoop) pass(ctx context.Context, pending []int) (again []int, err error) {
+	if n, ok := l.node.(ConcurrentNode); ok {
+		return l.passAtOnce(ctx, n, pending)
+	}
 	for k, i := range pending {
 		if ctx.Err() != nil {
 			return nil, AtItem(ctx.Err(), i)
 		}
 		l.attempts[i]++
-		result, err := l.one(ctx, i)
-		if err == nil && len(result) > l.outputs {
-			err = Permanent(fmt.Errorf("the node put out items on output %d, but has %d", len(result)-1, l.outputs))
-		}
-		if err == nil {
-			l.results[i] = result
-			l.retry.Progress.add(result, i)
-			continue
-		}
-		canceled := ctx.Err() != nil
-		retryable := !canceled && l.attempts[i] < l.retry.Tries && !IsPermanent(err)
-		switch {
-		case retryable && l.call.ContinueOnFail():
+		result, err := l.guard(i, func() ([][]Item, error) { return l.node.ExecuteItem(ctx, l.call, i) })
+		switch retry, err := l.settle(ctx, i, result, err); {
+		case err != nil:
+			return nil, err
+		case retry && l.call.ContinueOnFail():
 			again = append(again, i)
-		case retryable:
+		case retry:
 			return pending[k:], nil
-		case canceled || !l.call.ContinueOnFail() || isWhole(err):
-			return nil, AtItem(err, i)
-		default:
-			l.results[i] = [][]Item{{FailedItem(err)}}
 		}
 	}
 	return again, nil
 }
 
-// one executes one item. A panic is a failure of that item, after which nothing is tried again.
-func (l *itemLoop) one(ctx context.Context, item int) (outputs [][]Item, err error) {
+// passAtOnce is pass for a node that works on many items at the same time. All are sent off, whatever becomes of the others; only one
+// that can't be started ends the pass where failures end the node.
+func (l *itemLoop) passAtOnce(ctx context.Context, n ConcurrentNode, pending []int) (again []int, err error) {
+	type answer struct {
+		result [][]Item
+		err    error
+	}
+	answers := make([]answer, len(pending))
+	started := len(pending)
+	slots := make(chan struct{}, maxAtOnce)
+	var running sync.WaitGroup
+	for k, i := range pending {
+		slots <- struct{}{}
+		if ctx.Err() != nil {
+			started = k
+			break
+		}
+		l.attempts[i]++
+		var finish func() ([][]Item, error)
+		_, err := l.guard(i, func() (_ [][]Item, err error) {
+			finish, err = n.StartItem(ctx, l.call, i, k)
+			return nil, err
+		})
+		if err != nil {
+			answers[k].err = err
+			<-slots
+			if !l.call.ContinueOnFail() {
+				started = k + 1
+				break
+			}
+			continue
+		}
+		running.Go(func() {
+			defer func() { <-slots }()
+			a := &answers[k]
+			a.result, a.err = l.guard(i, finish)
+			if a.err == nil {
+				l.retry.Progress.add(a.result, i)
+			}
+		})
+	}
+	running.Wait()
+	var failed error
+	for k, i := range pending[:started] {
+		retry, err := l.settle(ctx, i, answers[k].result, answers[k].err)
+		switch {
+		case retry:
+			again = append(again, i)
+		case err != nil && failed == nil:
+			failed = err
+		}
+	}
+	switch {
+	case failed != nil:
+		return nil, failed
+	case started < len(pending) && ctx.Err() != nil:
+		return nil, AtItem(ctx.Err(), pending[started])
+	case started < len(pending):
+		again = append(again, pending[started:]...)
+	}
+	return again, nil
+}
+
+// settle takes what became of an item. retry says that it may be tried again; an error ends the node.
+func (l *itemLoop) settle(ctx context.Context, item int, result [][]Item, err error) (retry bool, end error) {
+	if err == nil && len(result) > l.outputs {
+		err = Permanent(fmt.Errorf("the node put out items on output %d, but has %d", len(result)-1, l.outputs))
+	}
+	if err == nil {
+		l.results[item] = result
+		if _, atOnce := l.node.(ConcurrentNode); !atOnce {
+			l.retry.Progress.add(result, item)
+		}
+		return false, nil
+	}
+	canceled := ctx.Err() != nil
+	switch {
+	case !canceled && l.attempts[item] < l.retry.Tries && !IsPermanent(err):
+		return true, nil
+	case canceled || !l.call.ContinueOnFail() || isWhole(err):
+		return false, AtItem(err, item)
+	}
+	l.results[item] = [][]Item{{FailedItem(err)}}
+	return false, nil
+}
+
+// guard calls into the node for one item. A panic is a failure of that item, after which nothing is tried again.
+func (l *itemLoop) guard(item int, fn func() ([][]Item, error)) (outputs [][]Item, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			n := l.call.Instance()
@@ -252,7 +353,7 @@ func (l *itemLoop) one(ctx context.Context, item int) (outputs [][]Item, err err
 			err = Permanent(fmt.Errorf("node %q (%s) panicked: %v", n.Name, n.Type, r))
 		}
 	}()
-	return l.node.ExecuteItem(ctx, l.call, item)
+	return fn()
 }
 
 // succeeded returns what items without a failure put out on output 0; nil when there is nothing.
@@ -296,9 +397,13 @@ func appendLinked(dst, items []Item, link []Paired) []Item {
 }
 
 // FailedItem is the item that stands for a failure in the continue modes: {"error": message}, with the error as data
-// beside it.
+// beside it. An error with a method ItemJSON() *Object says itself what its item's JSON is.
 func FailedItem(err error) Item {
 	info := InfoOf(err)
+	var own interface{ ItemJSON() *Object }
+	if errors.As(err, &own) {
+		return Item{JSON: own.ItemJSON(), Error: info}
+	}
 	return Item{JSON: NewObject("error", info.Message), Error: info}
 }
 

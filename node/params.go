@@ -14,6 +14,15 @@ type Params struct {
 	ctx  context.Context
 	call *Call
 	item int
+	with *Object
+}
+
+// With returns the parameters as expressions see them that have further variables, by name with the "$": those of a declarative node
+// or of pagination ($response, $request, $pageCount, ...).
+func (p *Params) With(variables *Object) *Params {
+	q := *p
+	q.with = variables
+	return &q
 }
 
 // Value returns a parameter, resolved. path names the parameter and, after dots, what is inside it
@@ -21,6 +30,9 @@ type Params struct {
 // expression that resolves to undefined. A parameter that the Definition does not have, or that its display options hide, is an
 // error, as is an expression that fails.
 func (p *Params) Value(path string) (any, error) {
+	if p.with != nil {
+		return p.call.cfg.With(p.ctx, path, p.item, p.with)
+	}
 	if strings.IndexByte(path, '.') >= 0 {
 		return p.call.cfg.ParamAt(p.ctx, path, p.item)
 	}

@@ -431,18 +431,25 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 			})
 			return v, isExpression, err
 		},
+		With: func(ctx context.Context, path string, item int, variables *node.Object) (any, error) {
+			scope := scope
+			scope.Variables = variables
+			return p.parameter(ctx, scope, path, item, (*expr.Value).Eval)
+		},
+		CredentialType: e.registry.CredentialType,
 		Credential: func(ctx context.Context, credentialType string) (credentials.Data, error) {
 			return e.credential(ctx, p, credentialType, once)
 		},
-		StoreBinary: files.create,
-		OpenBinary:  files.open,
-		Now:         func() time.Time { return e.cfg.now().In(scope.Location) },
-		Transport:   e.cfg.transport,
-		WorkflowID:  workflowID(run.Workflow),
-		Ancestors:   func() []string { return ancestors(run.Workflow, n.Name) },
-		SeenStore:   e.cfg.seen,
-		Logger:      logger,
-		Once:        once,
+		StoreBinary:   files.create,
+		OpenBinary:    files.open,
+		Now:           func() time.Time { return e.cfg.now().In(scope.Location) },
+		Transport:     e.cfg.transport,
+		TransportWith: e.cfg.transportWith,
+		WorkflowID:    workflowID(run.Workflow),
+		Ancestors:     func() []string { return ancestors(run.Workflow, n.Name) },
+		SeenStore:     e.cfg.seen,
+		Logger:        logger,
+		Once:          once,
 	})
 }
 

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -18,19 +19,20 @@ import (
 type Option func(*config)
 
 type config struct {
-	resolver  credentials.Resolver
-	transport http.RoundTripper
-	egress    *Egress
-	logger    *slog.Logger
-	tracer    trace.Tracer
-	observers []Observer
-	now       func() time.Time
-	random    io.Reader // nil: crypto/rand
-	location  *time.Location
-	grace     time.Duration
-	limits    ExpressionLimits
-	runLimits Limits
-	seen      node.SeenStore
+	resolver     credentials.Resolver
+	transport    http.RoundTripper
+	egress       *Egress
+	ownTransport bool // it is the embedder's
+	logger       *slog.Logger
+	tracer       trace.Tracer
+	observers    []Observer
+	now          func() time.Time
+	random       io.Reader // nil: crypto/rand
+	location     *time.Location
+	grace        time.Duration
+	limits       ExpressionLimits
+	runLimits    Limits
+	seen         node.SeenStore
 
 	codeLimits  CodeLimits
 	modules     []string
@@ -64,11 +66,26 @@ func newConfig(opts []Option) *config {
 	}
 	switch {
 	case c.egress != nil:
+		c.ownTransport = c.transport != nil
 		c.transport = httpx.Policy(*c.egress).Transport(c.transport)
 	case c.transport == nil:
 		c.transport = httpx.Policy{}.Transport(nil)
+	default:
+		c.ownTransport = true
 	}
 	return c
+}
+
+// transportWith returns a transport with the settings of a node, held to the same policy.
+func (c *config) transportWith(o node.TransportOptions) (http.RoundTripper, error) {
+	if c.ownTransport {
+		return nil, errors.New("a proxy, ignored certificates and client certificates can't be used with a transport of the embedder's own")
+	}
+	var policy httpx.Policy
+	if c.egress != nil {
+		policy = httpx.Policy(*c.egress)
+	}
+	return policy.TransportWith(httpx.Options(o))
 }
 
 // WithCredentials says where credentials come from. The default has none.

@@ -35,6 +35,13 @@ var roots = map[string]evaluator{
 	"$self":             constant(emptyObject),
 	"$tool":             constant(emptyObject), // there are no agents yet
 	"$vars":             constant(emptyObject),
+	"$response":         variable("$response"),
+	"$responseItem":     variable("$responseItem"),
+	"$request":          variable("$request"),
+	"$pageCount":        variable("$pageCount"),
+	"$version":          variable("$version"),
+	"$value":            variable("$value"),
+	"$index":            variable("$index"),
 	"$resumeWebhookUrl": func(s *Scope) (any, error) { return resumeURL(s, "resumeUrl", s.Execution.ResumeURL) },
 	"$env":              constant(envHost{}),
 	"$now":              now,
@@ -43,6 +50,16 @@ var roots = map[string]evaluator{
 	"undefined":         constant(node.Undefined),
 	"NaN":               constant(math.NaN()),
 	"Infinity":          constant(math.Inf(1)),
+}
+
+// variable finds a name that only some expressions have; it is undefined in others.
+func variable(name string) evaluator {
+	return func(s *Scope) (any, error) {
+		if v, ok := s.Variables.Get(name); ok {
+			return v, nil
+		}
+		return node.Undefined, nil
+	}
 }
 
 var emptyObject = new(node.Object).Freeze() //nolint:gochecknoglobals // a constant: it is frozen

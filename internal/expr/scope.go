@@ -30,6 +30,8 @@ type Scope struct {
 	WebhookID string
 	Workflow  Workflow
 	Execution Execution
+	// Variables are further ones by name: those that pagination and declarative nodes have. nil: none.
+	Variables *node.Object
 	// Runs reads what other nodes put out so far; nil: there are no other nodes.
 	Runs Runs
 	// Location is the workflow's time zone; Now the clock.

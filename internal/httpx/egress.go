@@ -3,10 +3,14 @@ package httpx
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 	"sync"
 	"syscall"
@@ -117,6 +121,86 @@ func (p Policy) Transport(base http.RoundTripper) http.RoundTripper {
 	return &transport{p, base}
 }
 
+// Options are settings of a transport; see node.TransportOptions.
+type Options struct {
+	Proxy                            string
+	SkipVerify                       bool
+	CA, Certificate, Key, Passphrase string
+}
+
+// TransportWith returns a RoundTripper as Transport does, with other settings than Go's defaults. A proxy must be allowed by the policy
+// as a host is, and can't be used with DenyPrivate: it would resolve names where nobody checks the address.
+func (p Policy) TransportWith(o Options) (http.RoundTripper, error) {
+	key := withOptions{dialPolicy{p.DenyPrivate, p.AllowLinkLocal}, o}
+	proxy, err := o.proxy(p)
+	if err != nil {
+		return nil, err
+	}
+	if t, ok := transports.Load(key); ok {
+		return &transport{p, t.(http.RoundTripper)}, nil //nolint:forcetypeassert // nothing else is stored
+	}
+	t := newTransport(key.dialPolicy)
+	if proxy != nil {
+		t.Proxy = http.ProxyURL(proxy)
+	}
+	if t.TLSClientConfig, err = o.tls(); err != nil {
+		return nil, err
+	}
+	kept := http.RoundTripper(t)
+	if o.Certificate == "" && o.Key == "" { // keys do not stay in memory beyond their use
+		stored, _ := transports.LoadOrStore(key, t)
+		kept = stored.(http.RoundTripper) //nolint:forcetypeassert // nothing else is stored
+	} else {
+		t.DisableKeepAlives = true
+	}
+	return &transport{p, kept}, nil
+}
+
+type withOptions struct {
+	dialPolicy
+	Options
+}
+
+func (o Options) proxy(p Policy) (*url.URL, error) {
+	if o.Proxy == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(o.Proxy)
+	if err != nil || u.Host == "" {
+		return nil, errors.New("the proxy is no URL such as http://proxy.example.com:3128") // not shown: it may hold a password
+	}
+	switch u.Scheme {
+	case "http", "https", "socks5", "socks5h":
+	default:
+		return nil, fmt.Errorf("proxies of the kind %q are not supported: http, https and socks5 are", u.Scheme)
+	}
+	if p.DenyPrivate {
+		return nil, refuse(u.Hostname(), "a proxy can reach addresses that are not public")
+	}
+	return u, p.Host(u.Hostname())
+}
+
+func (o Options) tls() (*tls.Config, error) {
+	c := &tls.Config{InsecureSkipVerify: o.SkipVerify, MinVersion: tls.VersionTLS12} //nolint:gosec // what the user asks for
+	if o.CA != "" {
+		c.RootCAs = x509.NewCertPool()
+		if !c.RootCAs.AppendCertsFromPEM([]byte(o.CA)) {
+			return nil, errors.New("the CA of the SSL certificates is no certificate in PEM form")
+		}
+	}
+	if o.Certificate != "" || o.Key != "" {
+		if o.Passphrase != "" {
+			return nil, errors.New("SSL certificates with a passphrase are not supported: store the key without one")
+		}
+		pair, err := tls.X509KeyPair([]byte(o.Certificate), []byte(o.Key))
+		if err != nil {
+			return nil, errors.New("the SSL certificate and its key can't be used: both must be in PEM form and belong together")
+		}
+		c.Certificates = []tls.Certificate{pair}
+	}
+	return c, nil
+}
+
 // dialPolicy is the part of a policy that connections are held to.
 type dialPolicy struct{ denyPrivate, allowLinkLocal bool }
 
@@ -128,6 +212,11 @@ func shared(d dialPolicy) http.RoundTripper {
 	if t, ok := transports.Load(d); ok {
 		return t.(http.RoundTripper) //nolint:forcetypeassert // nothing else is stored
 	}
+	kept, _ := transports.LoadOrStore(d, newTransport(d))
+	return kept.(http.RoundTripper) //nolint:forcetypeassert // nothing else is stored
+}
+
+func newTransport(d dialPolicy) *http.Transport {
 	p := Policy{DenyPrivate: d.denyPrivate, AllowLinkLocal: d.allowLinkLocal}
 	dialer := &net.Dialer{
 		Timeout:   30 * time.Second,
@@ -142,12 +231,11 @@ func shared(d dialPolicy) http.RoundTripper {
 	}
 	t := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // net/http says so
 	t.DialContext = dialer.DialContext
-	t.MaxIdleConnsPerHost = 16
+	t.MaxIdleConnsPerHost = 100
 	if d.denyPrivate {
 		t.Proxy = nil // a proxy would resolve names where nobody checks the address
 	}
-	kept, _ := transports.LoadOrStore(d, t)
-	return kept.(http.RoundTripper) //nolint:forcetypeassert // nothing else is stored
+	return t
 }
 
 type transport struct {

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -190,32 +189,4 @@ func (c *Case) At(addr string) *Case {
 		moved.Requests[i] = Request{Method: r.Method, URL: move(r.URL), Headers: headers, Body: move(r.Body)}
 	}
 	return &moved
-}
-
-var returnsArray = regexp.MustCompile(`(?s)^\s*return\s*(\[.*\])\s*;?\s*$`)
-
-// LiteralItems reports whether the code of a Code node does nothing but return a list of items written as JSON, `return
-// [{"json": {...}}, ...];`, and returns that list as it stands. Items may have a pairedItem, but nothing else beside their
-// json.
-func LiteralItems(jsCode string) (items []byte, ok bool) {
-	m := returnsArray.FindStringSubmatch(jsCode)
-	if m == nil {
-		return nil, false
-	}
-	v, err := decode([]byte(m[1]))
-	if err != nil {
-		return nil, false
-	}
-	for _, e := range v.([]any) {
-		item, isObject := e.(*object)
-		if !isObject || item.object("json") == nil {
-			return nil, false
-		}
-		for _, k := range item.keys {
-			if k != "json" && k != "pairedItem" {
-				return nil, false
-			}
-		}
-	}
-	return []byte(m[1]), true
 }

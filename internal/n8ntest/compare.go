@@ -58,6 +58,13 @@ func normalRequests(requests []Request) []any {
 			}
 		}
 		o.set("body", r.Body)
+		if _, boundary, ok := strings.Cut(r.Headers["content-type"], "multipart/form-data; boundary="); ok { // drawn for each request
+			o.set("content-type", "multipart/form-data")
+			o.set("body", strings.ReplaceAll(r.Body, boundary, "BOUNDARY"))
+		}
+		if strings.HasPrefix(strings.ToLower(r.Headers["authorization"]), "digest ") { // holds what was drawn
+			o.set("authorization", "Digest")
+		}
 		list[i] = o
 	}
 	return list
@@ -69,8 +76,8 @@ var (
 
 	// clientSettings are the keys of an error's context.request that configure n8n's HTTP client and say nothing about the request.
 	clientSettings = []string{
-		"encoding", "followAllRedirects", "followRedirect", "gzip", "json", "rejectUnauthorized", "resolveWithFullResponse",
-		"sendCredentialsOnCrossOriginRedirect", "timeout", "useStream",
+		"allowedDomains", "encoding", "followAllRedirects", "followRedirect", "gzip", "json", "maxRedirects", "rejectUnauthorized",
+		"resolveWithFullResponse", "sendCredentialsOnCrossOriginRedirect", "simple", "timeout", "useStream",
 	}
 )
 

@@ -167,6 +167,10 @@ func (m *Mock) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	m.log = append(m.log, req)
 	m.mu.Unlock()
 
+	if a, ok := m.web(r); ok {
+		send(w, r, a)
+		return
+	}
 	switch {
 	case path == "/users/me":
 		send(w, r, me(r.Header.Get("Authorization")))

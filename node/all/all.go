@@ -4,6 +4,7 @@ package all
 import (
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/node/core"
+	"github.com/nate-go/nate/node/core/httprequest"
 	"github.com/nate-go/nate/node/directus"
 )
 
@@ -51,6 +52,9 @@ func All() []node.Node {
 		core.NewFormTriggerV1(),
 		core.NewFormTrigger(),
 		core.NewRespondToWebhook(),
+		httprequest.NewV1(),
+		httprequest.NewV2(),
+		httprequest.New(),
 		directus.New(),
 	}
 }

@@ -1,0 +1,364 @@
+package httprequest
+
+import (
+	"context"
+	"crypto/md5" //nolint:gosec // what Digest authentication is made of
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/nate-go/nate/credentials"
+	"github.com/nate-go/nate/node"
+)
+
+// authenticator puts a credential on requests. The zero authenticator has none.
+type authenticator struct {
+	kind       string // the credential type; empty: none
+	data       credentials.Data
+	known      credentials.Type
+	tokens     *tokens
+	allowed    []string // hosts that the credential may be sent to; nil: all
+	allowedAll string   // as the credential has it, for errors
+	shown      []string // names of the headers that hold the credential
+	body       bool     // the body holds it
+
+	challenge *challenge
+}
+
+// legacyTypes are the credential types that version 1 names otherwise.
+var legacyTypes = map[string]string{
+	"basicAuth": "httpBasicAuth", "digestAuth": "httpDigestAuth", "headerAuth": "httpHeaderAuth", "queryAuth": "httpQueryAuth",
+	"oAuth1": "oAuth1Api", "oAuth2": "oAuth2Api",
+}
+
+// authenticator finds the credential that the node uses. It is asked for by name and id as the workflow has them.
+func (n *httpRequest) authenticator(r *reader, d *draft) (*authenticator, error) {
+	a := &authenticator{tokens: n.tokens}
+	mode, err := r.String("authentication")
+	if err != nil {
+		return nil, err
+	}
+	switch mode {
+	case "genericCredentialType":
+		a.kind, err = r.String("genericAuthType")
+	case "predefinedCredentialType":
+		a.kind, err = r.String("nodeCredentialType")
+	default:
+		a.kind = legacyTypes[mode]
+	}
+	if err != nil {
+		return nil, err
+	}
+	if d.sslAuth {
+		if err := r.certificates(d); err != nil {
+			return nil, err
+		}
+	}
+	if a.kind == "" {
+		return a, nil
+	}
+	if a.data, err = r.call.Credential(r.ctx, a.kind); err != nil {
+		var missing *node.OperationError
+		if errors.As(err, &missing) && strings.HasPrefix(missing.Message, "Node does not have any credentials set") {
+			err = node.NewOperationError("Credentials not found", missing.Message).Wrap(err)
+		}
+		return nil, err
+	}
+	var ok bool
+	if a.known, ok = r.call.CredentialType(a.kind); !ok || a.known.Authenticate == nil && !slices.Contains(ownTypes, a.kind) {
+		return nil, node.NewOperationError(fmt.Sprintf("Credentials of the type %q are not supported", a.kind),
+			"Register the type beside the nodes, with an Authenticate func, or use a generic credential type.")
+	}
+	return a, a.restrict()
+}
+
+const digestType = "httpDigestAuth"
+
+// ownTypes are the credential types that need more than an Authenticate func.
+var ownTypes = []string{digestType, "oAuth1Api", "oAuth2Api", "httpCustomAuth"}
+
+// certificates are those of the credential for SSL certificates.
+func (r *reader) certificates(d *draft) error {
+	data, err := r.call.Credential(r.ctx, "httpSslAuth")
+	if err != nil {
+		return err
+	}
+	d.transport.CA, d.transport.Certificate = pemBlock(data.Text("ca")), pemBlock(data.Text("cert"))
+	d.transport.Key, d.transport.Passphrase = pemBlock(data.Text("key")), data.Text("passphrase")
+	return nil
+}
+
+var pemParts = regexp.MustCompile(`^\s*(-----BEGIN [A-Z0-9 ]+-----)(.*?)(-----END [A-Z0-9 ]+-----)\s*$`)
+
+// pemBlock mends PEM text whose line breaks were lost, as in a field of one line.
+func pemBlock(text string) string {
+	m := pemParts.FindStringSubmatch(text)
+	if m == nil {
+		return text
+	}
+	return m[1] + "\n" + strings.Join(strings.Fields(m[2]), "\n") + "\n" + m[3] + "\n"
+}
+
+// restrict reads which hosts the credential is for.
+func (a *authenticator) restrict() error {
+	switch a.data.Text("allowedHttpRequestDomains") {
+	case "none":
+		return node.NewOperationError("This credential is configured to prevent use within an HTTP Request or GraphQL node", "")
+	case "domains":
+		a.allowedAll = strings.TrimSpace(a.data.Text("allowedDomains"))
+		if a.allowedAll == "" {
+			return node.NewOperationError("No allowed domains specified. Configure allowed domains or change restriction setting.", "")
+		}
+		a.allowed = []string{}
+		for domain := range strings.SplitSeq(a.allowedAll, ",") {
+			if domain = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(domain)), "."); domain != "" {
+				a.allowed = append(a.allowed, domain)
+			}
+		}
+	}
+	return nil
+}
+
+// allows refuses a URL that the credential is not for.
+func (a *authenticator) allows(u *url.URL) error {
+	if a.allowed == nil {
+		return nil
+	}
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	for _, domain := range a.allowed {
+		below, any := strings.CutPrefix(domain, "*.")
+		if !any && host == domain || any && below != "" && strings.HasSuffix(host, "."+below) {
+			return nil
+		}
+	}
+	return clientError(fmt.Sprintf("Domain not allowed: This credential is restricted from accessing %s. "+
+		"Only the following domains are allowed: %s", u.Host, a.allowedAll), "")
+}
+
+// ownsHeader reports whether the credential stands in a header.
+func (a *authenticator) ownsHeader(name string) bool {
+	return slices.ContainsFunc(a.shown, func(own string) bool { return strings.EqualFold(own, name) })
+}
+
+func (a *authenticator) inBody() bool { return a.body }
+
+// apply puts the credential on a draft that is the caller's own.
+func (a *authenticator) apply(ctx context.Context, s *sender, d *draft) error {
+	switch a.kind {
+	case "":
+		return nil
+	case digestType:
+		return a.digest(d)
+	case "oAuth1Api":
+		return a.oauth1(d)
+	case "oAuth2Api":
+		return a.oauth2(ctx, s, d)
+	case "httpCustomAuth":
+		return a.custom(d, a.data.Text("json"), "Invalid Custom Auth JSON")
+	}
+	return a.typed(d)
+}
+
+// typed lets the credential type do it: what it puts on a request goes to the draft.
+func (a *authenticator) typed(d *draft) error {
+	u, err := d.address()
+	if err != nil {
+		return err
+	}
+	base := u.RawQuery
+	req := &http.Request{Method: d.method, URL: u, Header: http.Header{}}
+	if err := a.known.Authenticate(req, a.data); err != nil {
+		return err
+	}
+	a.shown = nil
+	for name, values := range req.Header {
+		if len(values) > 0 {
+			a.header(d, name, values[len(values)-1])
+		}
+	}
+	if req.URL.RawQuery != base {
+		for name, values := range req.URL.Query() {
+			if !strings.Contains("&"+base, "&"+url.QueryEscape(name)+"=") {
+				d.query.Set(name, values[len(values)-1])
+			}
+		}
+	}
+	return nil
+}
+
+func (a *authenticator) header(d *draft, name, v string) {
+	setHeader(d.headers, name, v)
+	a.shown = append(a.shown, name)
+}
+
+// custom puts headers, query and body of a JSON text on the request.
+func (a *authenticator) custom(d *draft, text, invalid string) error {
+	if text == "" {
+		text = "{}"
+	}
+	v, err := node.ParseJSON([]byte(text))
+	o, ok := v.(*node.Object)
+	if err != nil || !ok {
+		return node.NewOperationError(invalid, "")
+	}
+	a.shown = nil
+	headers, _ := value[*node.Object](o, "headers")
+	for name, v := range headers.All() {
+		a.header(d, name, textOf(v))
+	}
+	query, _ := value[*node.Object](o, "qs")
+	for name, v := range query.All() {
+		d.query.Set(name, v)
+	}
+	body, _ := value[*node.Object](o, "body")
+	if body.Len() == 0 {
+		return nil
+	}
+	a.body = true
+	switch {
+	case d.form != nil:
+		d.form = d.form.Clone()
+		for name, v := range body.All() {
+			d.form.Set(name, v)
+		}
+	case d.multipart != nil:
+		d.multipart = append(slices.Clone(d.multipart), partsOf(body)...)
+	default:
+		given, isObject := d.body.(*node.Object)
+		if d.body != absent && !isObject || d.file != nil {
+			return node.NewOperationError("The credential has fields for the body, but the body of the request has none", "")
+		}
+		given = given.Clone()
+		for name, v := range body.All() {
+			given.Set(name, v)
+		}
+		d.body = given
+	}
+	return nil
+}
+
+// again reports whether a request shall be sent once more, after an answer that asks for it.
+func (a *authenticator) again(ctx context.Context, s *sender, res *answer) (bool, error) {
+	switch a.kind {
+	case digestType:
+		return a.challenged(res), nil
+	case "oAuth2Api":
+		return a.expired(ctx, s, res)
+	}
+	return false, nil
+}
+
+// challenge is what a server asks for Digest authentication (RFC 7616).
+type challenge struct {
+	realm, nonce, opaque, algorithm string
+	qop                             bool
+	count                           int
+}
+
+var challengeFields = regexp.MustCompile(`(?i)(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))`)
+
+// challenged takes the challenge of an answer; false when there is none, or it was answered already.
+func (a *authenticator) challenged(res *answer) bool {
+	if res.status != http.StatusUnauthorized || a.challenge != nil && a.challenge.count > 0 && !strings.Contains(strings.ToLower(res.header.Get("WWW-Authenticate")), "stale=true") {
+		return false
+	}
+	for _, text := range res.header.Values("WWW-Authenticate") {
+		_, rest, ok := cutFold(text, "digest ")
+		if !ok {
+			continue
+		}
+		c := &challenge{algorithm: "MD5"}
+		for _, m := range challengeFields.FindAllStringSubmatch(rest, -1) {
+			v := m[2] + m[3]
+			switch strings.ToLower(m[1]) {
+			case "realm":
+				c.realm = v
+			case "nonce":
+				c.nonce = v
+			case "opaque":
+				c.opaque = v
+			case "algorithm":
+				c.algorithm = v
+			case "qop":
+				c.qop = slices.Contains(strings.FieldsFunc(strings.ToLower(v), func(r rune) bool { return r == ',' || r == ' ' }), "auth")
+			}
+		}
+		if c.nonce != "" && digestHash(c.algorithm) != nil {
+			a.challenge = c
+			return true
+		}
+	}
+	return false
+}
+
+func cutFold(text, prefix string) (before, after string, found bool) {
+	i := strings.Index(strings.ToLower(text), prefix)
+	if i < 0 {
+		return text, "", false
+	}
+	return text[:i], text[i+len(prefix):], true
+}
+
+func digestHash(algorithm string) func() hash.Hash {
+	switch strings.ToUpper(strings.TrimSuffix(strings.ToLower(algorithm), "-sess")) {
+	case "MD5":
+		return md5.New
+	case "SHA-256":
+		return sha256.New
+	case "SHA-512-256":
+		return sha512.New512_256
+	}
+	return nil
+}
+
+// digest answers the challenge; before there is one, the request goes without.
+func (a *authenticator) digest(d *draft) error {
+	c := a.challenge
+	if c == nil {
+		return nil
+	}
+	u, err := d.address()
+	if err != nil {
+		return err
+	}
+	nonce := make([]byte, 16)
+	if _, err := io.ReadFull(rand.Reader, nonce); err != nil {
+		return err
+	}
+	cnonce := hex.EncodeToString(nonce)
+	sum := func(parts ...string) string {
+		h := digestHash(c.algorithm)()
+		_, _ = io.WriteString(h, strings.Join(parts, ":")) // into memory
+		return hex.EncodeToString(h.Sum(nil))
+	}
+	c.count++
+	user, uri, nc := a.data.Text("user"), u.RequestURI(), fmt.Sprintf("%08x", c.count)
+	ha1 := sum(user, c.realm, a.data.Text("password"))
+	if strings.HasSuffix(strings.ToLower(c.algorithm), "-sess") {
+		ha1 = sum(ha1, c.nonce, cnonce)
+	}
+	ha2 := sum(d.method, uri)
+	quote := func(text string) string { return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"` }
+	text := fmt.Sprintf("Digest username=%s, realm=%s, nonce=%s, uri=%s, algorithm=%s", quote(user), quote(c.realm), quote(c.nonce), quote(uri), c.algorithm)
+	if c.qop {
+		text += fmt.Sprintf(", qop=auth, nc=%s, cnonce=%s, response=%s", nc, quote(cnonce), quote(sum(ha1, c.nonce, nc, cnonce, "auth", ha2)))
+	} else {
+		text += ", response=" + quote(sum(ha1, c.nonce, ha2))
+	}
+	if c.opaque != "" {
+		text += ", opaque=" + quote(c.opaque)
+	}
+	a.shown = nil
+	a.header(d, "Authorization", text)
+	return nil
+}

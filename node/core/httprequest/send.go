@@ -1,0 +1,396 @@
+package httprequest
+
+import (
+	"bufio"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/nate-go/nate/node"
+)
+
+// sender sends the requests of one item.
+type sender struct {
+	node   *httpRequest
+	reader *reader
+	draft  *draft
+	auth   *authenticator
+}
+
+// answer is what came back; its body must be closed.
+type answer struct {
+	status     int
+	statusText string
+	header     http.Header
+	body       io.ReadCloser
+	url        *url.URL
+	sent       string // the Authorization header of the request
+}
+
+// send performs one request with its redirects, and again where the credential needs it: digest, an OAuth2 token that expired.
+func (s *sender) send(ctx context.Context, d *draft) (*answer, error) {
+	a, err := s.attempt(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	again, err := s.auth.again(ctx, s, a)
+	if err != nil || !again {
+		if err != nil {
+			_ = a.body.Close()
+		}
+		return a, err
+	}
+	_ = a.body.Close()
+	return s.attempt(ctx, d)
+}
+
+func (s *sender) attempt(ctx context.Context, d *draft) (*answer, error) {
+	d = d.copy()
+	if err := s.auth.apply(ctx, s, d); err != nil {
+		return nil, err
+	}
+	u, err := d.address()
+	if err != nil {
+		return nil, err
+	}
+	body, err := d.content(s.reader.call)
+	if err != nil {
+		return nil, err
+	}
+	client, err := s.reader.call.HTTPClientWith(d.transport)
+	if err != nil {
+		return nil, err
+	}
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	hop := &hop{method: d.method, url: u, headers: s.headers(d, body), body: body, origin: u}
+	for redirects := 0; ; redirects++ {
+		if err := s.auth.allows(hop.url); err != nil {
+			return nil, err
+		}
+		a, err := s.roundTrip(ctx, client, d, hop)
+		if err != nil {
+			return nil, err
+		}
+		a.sent = textOf(firstOf(header(d.headers, "authorization")))
+		location := a.header.Get("Location")
+		if a.status < 300 || a.status >= 400 || location == "" || !d.follow {
+			return a, nil
+		}
+		_ = a.body.Close()
+		if redirects >= d.maxRedirects {
+			return nil, networkError("Maximum number of redirects exceeded", "ERR_FR_TOO_MANY_REDIRECTS", "AxiosError")
+		}
+		if err := hop.follow(a.status, location, s.auth); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func firstOf(v any, _ bool) any { return v }
+
+// hostOf is a URL's host without the default port.
+func hostOf(u *url.URL) string {
+	host := strings.ToLower(u.Host)
+	if u.Scheme == "http" {
+		return strings.TrimSuffix(host, ":80")
+	}
+	return strings.TrimSuffix(host, ":443")
+}
+
+// hop is one request on the way.
+type hop struct {
+	method  string
+	url     *url.URL
+	headers http.Header
+	body    *content
+	origin  *url.URL
+	left    bool // the origin's host has been left: credentials stay behind
+}
+
+// secretHeaders never follow a redirect to another origin.
+var secretHeaders = []string{"authorization", "cookie", "proxy-authorization"}
+
+// follow turns to where a redirect leads.
+func (h *hop) follow(status int, location string, auth *authenticator) error {
+	ref, err := url.Parse(encoded(location, "\"<>`{}^"))
+	if err != nil {
+		return networkError("Invalid redirect location received from server", "ERR_INVALID_URL", "Error")
+	}
+	next := h.url.ResolveReference(ref)
+	if next.Scheme != "http" && next.Scheme != "https" || next.Host == "" {
+		return networkError("Unsupported protocol "+next.Scheme+":", "ERR_BAD_REQUEST", "AxiosError")
+	}
+	next.Fragment = ""
+	toGet := status == http.StatusSeeOther && h.method != http.MethodGet && h.method != http.MethodHead ||
+		(status == http.StatusMovedPermanently || status == http.StatusFound) && h.method == http.MethodPost
+	if toGet {
+		h.method, h.body = http.MethodGet, nil
+		for name := range h.headers {
+			if strings.HasPrefix(strings.ToLower(name), "content-") {
+				delete(h.headers, name)
+			}
+		}
+	}
+	if !sameOrigin(h.origin, next) {
+		h.left = true
+	}
+	if h.left {
+		for name := range h.headers {
+			if slices.Contains(secretHeaders, strings.ToLower(name)) || auth.ownsHeader(name) {
+				delete(h.headers, name)
+			}
+		}
+		if h.body != nil && auth.inBody() {
+			return clientError("The redirect to another host was not followed: the body holds credentials",
+				"Send the request to where it belongs, or use a credential that is sent in a header.")
+		}
+	}
+	h.url = next
+	return nil
+}
+
+func sameOrigin(a, b *url.URL) bool {
+	port := func(u *url.URL) string {
+		if p := u.Port(); p != "" {
+			return p
+		}
+		return map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return a.Scheme == b.Scheme && strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
+}
+
+// userAgent is what requests call themselves.
+const userAgent = "nate"
+
+// headers are those of the first hop. Names are sent as they are written.
+func (s *sender) headers(d *draft, body *content) http.Header {
+	h := http.Header{}
+	for name, v := range d.headers.All() {
+		values, ok := v.([]any)
+		if !ok {
+			values = []any{v}
+		}
+		for _, v := range values {
+			if v != nil && v != node.Undefined {
+				h[name] = append(h[name], textOf(v))
+			}
+		}
+	}
+	has := func(name string) bool {
+		for k := range h {
+			if strings.EqualFold(k, name) {
+				return true
+			}
+		}
+		return false
+	}
+	if body != nil && body.contentType != "" {
+		for k := range h {
+			if strings.EqualFold(k, "content-type") {
+				delete(h, k)
+			}
+		}
+		h["content-type"] = []string{body.contentType}
+	}
+	if !has("user-agent") {
+		h["user-agent"] = []string{userAgent}
+	}
+	if !has("accept-encoding") {
+		h["accept-encoding"] = []string{"gzip, deflate"}
+	}
+	return h
+}
+
+// roundTrip sends one hop and returns when the headers of the answer are there. The timeout then watches over each read of the body.
+func (s *sender) roundTrip(ctx context.Context, client *http.Client, d *draft, h *hop) (*answer, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	timer := time.AfterFunc(d.timeout, func() { cancel(&timeoutError{d.timeout}) })
+	stop := func() {
+		timer.Stop()
+		cancel(nil)
+	}
+	req, err := h.request(ctx)
+	if err != nil {
+		stop()
+		return nil, err
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		cause := context.Cause(ctx)
+		stop()
+		var timeout *timeoutError
+		switch {
+		case errors.As(cause, &timeout):
+			return nil, networkError(timeout.Error(), "ECONNABORTED", "AxiosError")
+		case cause != nil:
+			return nil, cause
+		}
+		return nil, transportError(err)
+	}
+	body, err := decoded(res)
+	if err != nil {
+		_ = res.Body.Close()
+		stop()
+		return nil, err
+	}
+	_, text, _ := strings.Cut(res.Status, " ")
+	return &answer{
+		status: res.StatusCode, statusText: text, header: res.Header, url: h.url,
+		body: &watched{r: body, close: res.Body, timer: timer, timeout: d.timeout, stop: stop, ctx: ctx},
+	}, nil
+}
+
+func (h *hop) request(ctx context.Context) (*http.Request, error) {
+	if !isToken(h.method) {
+		return nil, networkError("The method is none of HTTP", "ERR_BAD_OPTION_VALUE", "AxiosError")
+	}
+	req, err := http.NewRequestWithContext(ctx, h.method, h.url.String(), nil)
+	if err != nil {
+		return nil, errInvalidURL
+	}
+	for name, values := range h.headers {
+		switch strings.ToLower(name) {
+		case "host":
+			req.Host = values[0]
+		case "content-length", "transfer-encoding", "connection":
+			// The transport's own.
+		default:
+			if !isToken(name) {
+				return nil, headerError(name, "name")
+			}
+			for _, v := range values {
+				if !isHeaderValue(v) {
+					return nil, headerError(name, "value")
+				}
+			}
+			req.Header[name] = values
+		}
+	}
+	if h.body != nil {
+		r, err := h.body.open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		req.Body, req.ContentLength = r, h.body.length
+		if h.body.length == 0 {
+			req.Body = http.NoBody
+			_ = r.Close()
+		}
+		req.GetBody = func() (io.ReadCloser, error) { return h.body.open(ctx) }
+	}
+	return req, nil
+}
+
+// isToken reports whether a text can be a method or the name of a header.
+func isToken(text string) bool {
+	return text != "" && strings.IndexFunc(text, func(c rune) bool {
+		return c <= ' ' || c >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, c)
+	}) < 0
+}
+
+func isHeaderValue(text string) bool {
+	return strings.IndexFunc(text, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) < 0
+}
+
+// headerError names a header, but for its value: it may be a secret.
+func headerError(name, what string) error {
+	message := fmt.Sprintf("Invalid character in header content [%q]", name)
+	if what == "name" {
+		message = fmt.Sprintf("Header name must be a valid HTTP token [%q]", name)
+	}
+	return node.NewOperationError(message, "")
+}
+
+// decoded undoes the encoding that n8n's client undoes too.
+func decoded(res *http.Response) (io.Reader, error) {
+	encoding := strings.ToLower(strings.TrimSpace(res.Header.Get("Content-Encoding")))
+	switch encoding {
+	case "", "identity":
+		return res.Body, nil
+	case "gzip", "x-gzip", "deflate", "compress", "x-compress":
+		res.Header.Del("Content-Encoding")
+		if strings.HasSuffix(encoding, "compress") {
+			encoding = "gzip" // as n8n's client takes it
+		}
+		return &decoder{encoding: encoding, r: bufio.NewReader(res.Body)}, nil
+	}
+	return nil, node.NewOperationError(fmt.Sprintf("The answer is encoded as %q, which is not supported", encoding),
+		"Do not ask for it: gzip and deflate are, and are asked for by themselves.")
+}
+
+// decoder begins to decode when it is first read, so that an empty body is no error.
+type decoder struct {
+	encoding string
+	r        *bufio.Reader
+	decode   io.Reader
+}
+
+func (d *decoder) Read(p []byte) (int, error) {
+	if d.decode == nil {
+		first, err := d.r.Peek(2)
+		if len(first) == 0 {
+			return 0, err
+		}
+		switch {
+		case d.encoding == "gzip":
+			d.decode, err = gzip.NewReader(d.r)
+		case len(first) == 2 && first[0]&0x0f == 8 && (uint(first[0])<<8|uint(first[1]))%31 == 0:
+			d.decode, err = zlib.NewReader(d.r)
+		default:
+			d.decode, err = flate.NewReader(d.r), nil
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	return d.decode.Read(p)
+}
+
+// watched is a body that ends with an error when nothing comes for too long.
+type watched struct {
+	r       io.Reader
+	close   io.Closer
+	timer   *time.Timer
+	timeout time.Duration
+	stop    func()
+	ctx     context.Context //nolint:containedctx // of the request
+	once    sync.Once
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	w.timer.Reset(w.timeout)
+	n, err := w.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		if cause := context.Cause(w.ctx); cause != nil {
+			err = cause
+		}
+	}
+	return n, err
+}
+
+func (w *watched) Close() error {
+	w.once.Do(w.stop)
+	return w.close.Close()
+}
+
+type timeoutError struct{ after time.Duration }
+
+func (e *timeoutError) Error() string {
+	return fmt.Sprintf("timeout of %dms exceeded", e.after.Milliseconds())
+}
+
+func (d *draft) copy() *draft {
+	c := *d
+	c.headers, c.query, c.form = d.headers.Clone(), d.query.Clone(), d.form
+	return &c
+}
