@@ -432,9 +432,9 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 			return v, isExpression, err
 		},
 		With: func(ctx context.Context, path string, item int, variables *node.Object) (any, error) {
-			scope := scope
-			scope.Variables = variables
-			return p.parameter(ctx, scope, path, item, (*expr.Value).Eval)
+			with := scope
+			with.Variables = variables
+			return p.parameter(ctx, &with, path, item, (*expr.Value).Eval)
 		},
 		CredentialType: e.registry.CredentialType,
 		Credential: func(ctx context.Context, credentialType string) (credentials.Data, error) {
