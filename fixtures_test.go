@@ -84,6 +84,9 @@ func (fixtureData) Execute(ctx context.Context, c *node.Call) (node.Output, erro
 	if err != nil {
 		return node.Output{}, err
 	}
+	if o, ok := v.(*node.Object); ok {
+		v = []any{o}
+	}
 	items, err := node.ItemsOf(v)
 	return node.Output{Main: [][]node.Item{items}}, err
 }

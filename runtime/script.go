@@ -101,7 +101,8 @@ func (s *script) Run(ctx context.Context, r node.ScriptRun) (any, error) {
 	v, err := s.cfg.scripts.get(r.Kind, r.Source).Run(&scope, expr.CodeRun{
 		Host:    scriptHost{s, ctx},
 		Modules: s.cfg.modules,
-		Limits:  expr.Limits{Time: min(left, s.limit), Memory: s.cfg.codeLimits.Memory, Result: s.cfg.codeLimits.Result},
+		Left:    min(left, s.limit),
+		Limits:  expr.Limits{Time: s.limit, Memory: s.cfg.codeLimits.Memory, Result: s.cfg.codeLimits.Result},
 		Console: func(level, text string) { s.log(ctx, level, text) },
 	})
 	return v, err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -30,6 +31,7 @@ type runFlags struct {
 	timeout     time.Duration
 	timezone    string
 	envAllow    []string
+	modules     []string
 	pins        []string
 	show        string
 	dryRun      bool
@@ -68,11 +70,23 @@ NATE_CREDENTIAL_DIRECTUSAPI='{"url": "...", "accessToken": "..."}'.`,
 	flags.StringVar(&f.timezone, "timezone", "",
 		"time zone of workflows that set none (an IANA `NAME`; default: GENERIC_TIMEZONE, else "+runtime.DefaultTimezone+")")
 	addEnvAllow(cmd, &f.envAllow)
+	flags.StringSliceVar(&f.modules, "allow-module", nil,
+		"`NAME,...` of modules that code may require: buffer, crypto, jmespath, luxon, timers, url, util (default: none, as n8n)")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "run nothing: check everything and print the order of the nodes")
 	flags.BoolVar(&f.failOnItem, "fail-on-item-error", false, "exit with 1 when an item failed, also where Continue On Fail let the run go on")
 	flags.BoolVar(&f.redact, "redact", false, "mask tokens, passwords and the like in everything that is printed")
 	flags.BoolVar(&f.quiet, "quiet", false, "print nothing on stderr but errors")
 	return cmd
+}
+
+// logTo writes what nodes log, the console of code among it, without the time.
+func logTo(w io.Writer) slog.Handler {
+	return slog.NewTextHandler(w, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey {
+			return slog.Attr{}
+		}
+		return a
+	}})
 }
 
 func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
@@ -131,12 +145,13 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 	}
 	show := newProgress(cmd.ErrOrStderr(), f.redact)
 	options := []runtime.Option{
-		runtime.WithCredentials(credentials.Chain(resolvers...)), runtime.WithLocation(location), runtime.WithEnv(os.LookupEnv, f.envAllow...),
+		runtime.WithCredentials(credentials.Chain(resolvers...)), runtime.WithLocation(location),
+		runtime.WithEnv(os.LookupEnv, f.envAllow...), runtime.WithModules(f.modules...),
 	}
 	failedItems := 0
 	options = append(options, runtime.WithObserver(runtime.Observer{NodeFinished: func(e runtime.NodeEvent) { failedItems += e.Run.FailedItems }}))
 	if !f.quiet {
-		options = append(options, runtime.WithObserver(show.observer()))
+		options = append(options, runtime.WithObserver(show.observer()), runtime.WithLogger(slog.New(logTo(stderr))))
 	}
 	plan, err := runtime.Compile(w, registry(), options...)
 	if err != nil {

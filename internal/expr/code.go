@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,6 +41,8 @@ type CodeRun struct {
 	// Modules are the names that require gives; none if empty.
 	Modules []string
 	Limits  Limits
+	// Left is how much of Limits.Time is left where code runs more than once; 0: all of it.
+	Left time.Duration
 	// Console takes what the code logs; nil drops it.
 	Console func(level, text string)
 }
@@ -94,7 +97,7 @@ func (c *Code) Run(s *Scope, r CodeRun) (any, error) {
 		}
 	})
 	if c.err != nil {
-		return nil, scriptError(c.err)
+		return nil, scriptError(c.err, 0)
 	}
 	s.begin()
 	ctx := s.Context
@@ -108,11 +111,11 @@ func (c *Code) Run(s *Scope, r CodeRun) (any, error) {
 	b := &codeBuilder{}
 	result, err := engine.Run(ctx, js.Run{
 		Program: c.program, Scope: codeWorld{world{s}, r.Host}, Now: s.Now, Zone: s.zone(), Console: r.Console, Modules: modules, Sink: b,
-		Limits: js.Limits{Time: r.Limits.Time, Memory: r.Limits.Memory, Output: r.Limits.Result},
+		Limits: js.Limits{Time: cmp.Or(r.Left, r.Limits.Time), Memory: r.Limits.Memory, Output: r.Limits.Result},
 	})
 	switch {
 	case err != nil:
-		return nil, scriptError(err)
+		return nil, scriptError(err, r.Limits.Time)
 	case result.Type == js.Undefined:
 		return node.Undefined, nil
 	case result.Type == js.Function, result.Type == js.Symbol:
@@ -232,11 +235,12 @@ func (w codeWorld) CallAsync(ctx context.Context, name string, args []byte) (fun
 }
 
 // scriptError makes a *node.ScriptError of an error of the engine, or leaves it as it is where the context ended.
-func scriptError(err error) error {
+// limit is that of the time.
+func scriptError(err error, limit time.Duration) error {
 	var (
 		own    *Error
 		thrown *js.Error
-		limit  *js.LimitError
+		over   *js.LimitError
 		defect *js.PanicError
 	)
 	switch {
@@ -254,10 +258,10 @@ func scriptError(err error) error {
 			}
 		}
 		return e
-	case errors.As(err, &limit) && limit.Kind == js.LimitTime:
-		return node.NewScriptTimeout(limit.Limits.Time)
-	case errors.As(err, &limit):
-		return stopped("The code was stopped: " + strings.Replace(limitText(limit), "its result", "what it returned", 1))
+	case errors.As(err, &over) && over.Kind == js.LimitTime:
+		return node.NewScriptTimeout(cmp.Or(limit, CodeTime))
+	case errors.As(err, &over):
+		return stopped("The code was stopped: " + strings.Replace(limitText(over), "its result", "what it returned", 1))
 	case errors.As(err, &defect):
 		return stopped(fmt.Sprintf("The JavaScript engine failed: %v", defect.Value))
 	}

@@ -5,7 +5,7 @@
 
 	const { call, asked, lazy, world, $item, $env, functions } = shared;
 	const state = () => host.state();
-	const index = () => call('index', null);
+	const index = () => host.call('index', null);
 
 	// The items of the input exist once in an evaluation: what code changes in $json, it sees in $input too. items and item
 	// are others, as in n8n.
@@ -13,13 +13,13 @@
 	const input = (at) => {
 		const known = inputs();
 		if (!known.has(at)) {
-			known.set(at, call('input', null, at));
+			known.set(at, host.call('input', null, [at]));
 		}
 		return known.get(at);
 	};
 	const all = () => {
 		if (state().all === undefined) {
-			const list = call('input', null);
+			const list = host.call('input', null);
 			for (const [at, item] of inputs()) {
 				if (at < list.length) {
 					list[at] = item;
@@ -42,7 +42,7 @@
 	const $input = lazy([
 		['item', () => input(index())],
 		['first', () => bare('first', () => input(0))],
-		['last', () => bare('last', () => input(Math.max(call('count', null) - 1, 0)))],
+		['last', () => bare('last', () => input(Math.max(host.call('count', null) - 1, 0)))],
 		['all', () => () => all()],
 		...asked('$input', null, null, ['params', 'context'], []),
 	], false);
@@ -135,15 +135,15 @@
 		setBinaryDataAsync: files('setBinaryDataAsync'),
 	};
 	const own = {
-		allItems: { get items() { return (state().items ??= call('input', null)); }, $getWorkflowStaticData: staticData },
-		eachItem: { get item() { return (state().item ??= call('input', null, index())); }, $getWorkflowStaticData: staticData },
+		allItems: { get items() { return (state().items ??= host.call('input', null)); }, $getWorkflowStaticData: staticData },
+		eachItem: { get item() { return (state().item ??= host.call('input', null, [index()])); }, $getWorkflowStaticData: staticData },
 		function: {
 			...older,
-			get items() { return (state().items ??= call('input', null).map((item, at) => ({ ...item, index: at }))); },
+			get items() { return (state().items ??= host.call('input', null).map((item, at) => ({ ...item, index: at }))); },
 		},
 		functionItem: {
 			...older,
-			get item() { return (state().item ??= call('input', null, index()).json); },
+			get item() { return (state().item ??= host.call('input', null, [index()]).json); },
 			getBinaryData: files('getBinaryData'),
 			setBinaryData: files('setBinaryData'),
 		},
