@@ -4,6 +4,7 @@ package all
 import (
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/node/core"
+	"github.com/nate-go/nate/node/core/files"
 	"github.com/nate-go/nate/node/core/httprequest"
 	"github.com/nate-go/nate/node/directus"
 )
@@ -55,6 +56,8 @@ func All() []node.Node {
 		httprequest.NewV1(),
 		httprequest.NewV2(),
 		httprequest.New(),
+		files.NewConvertToFile(),
+		files.NewExtractFromFile(),
 		directus.New(),
 	}
 }

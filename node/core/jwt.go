@@ -260,10 +260,10 @@ func readToken(it node.ItemCall, credential credentials.Data, options *node.Obje
 	}
 	header, payload, parts, fault := decodeToken(token)
 	complete, _ := options.Get("complete")
-	switch {
-	case fault != nil && verify:
+	if fault != nil && verify {
 		return nil, fault
-	case fault != nil:
+	}
+	if parts == nil || header == nil {
 		return node.NewObject("payload", nil), nil
 	}
 	if verify {

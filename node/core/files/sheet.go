@@ -1,0 +1,545 @@
+package files
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/nate-go/nate/internal/fields"
+	"github.com/nate-go/nate/node"
+)
+
+// sheet is a table: rows of cells, each text, a number, a bool, blank for a null, or nil where there is nothing.
+type sheet [][]any
+
+type blank struct{}
+
+// sheetOf makes a table of items: a column for each field, fields inside of others under their paths.
+func sheetOf(items []node.Item, header bool) sheet {
+	columns := &node.Object{}
+	var names []string
+	var table sheet
+	if header {
+		table = sheet{nil}
+	}
+	for _, it := range items {
+		flat := &node.Object{}
+		flatten(flat, "", it.JSON)
+		row := make([]any, len(names))
+		for name, v := range flat.All() {
+			at, ok := columns.Get(name)
+			if !ok {
+				at = float64(len(names))
+				columns.Set(name, at)
+				names, row = append(names, name), append(row, nil)
+			}
+			if v == nil {
+				v = blank{}
+			}
+			row[int(at.(float64))] = v
+		}
+		table = append(table, row)
+	}
+	if header {
+		table[0] = make([]any, len(names))
+		for i, name := range names {
+			table[0][i] = name
+		}
+	}
+	return table
+}
+
+func flatten(o *node.Object, path string, v any) {
+	inside := func(key string) string {
+		if path == "" {
+			return key
+		}
+		return path + "." + key
+	}
+	switch v := v.(type) {
+	case *node.Object:
+		for k, e := range v.All() {
+			flatten(o, inside(k), e)
+		}
+	case []any:
+		for i, e := range v {
+			flatten(o, inside(strconv.Itoa(i)), e)
+		}
+	default:
+		if path != "" {
+			o.Set(path, v)
+		}
+	}
+}
+
+// spreadsheet writes all items into a file of a format.
+func spreadsheet(ctx context.Context, c *node.Call, format string, o *node.Object, defaultName string) (node.Binary, error) {
+	header, set := o.Get("headerRow")
+	table := sheetOf(c.Items(), !set || header != false)
+	name, set := o.Get("fileName")
+	fileName := fields.Text(name)
+	if !set {
+		fileName = defaultName + "." + format
+	}
+	title := optionText(o, "sheetName")
+	if title == "" {
+		title = "Sheet"
+	}
+	var content []byte
+	var err error
+	switch format {
+	case "csv":
+		delimiter := optionText(o, "delimiter")
+		if delimiter == "" {
+			delimiter = ","
+		}
+		content = append([]byte("\uFEFF"), table.csv(delimiter)...)
+	case "html":
+		content = table.html()
+	case "xlsx":
+		content, err = table.xlsx(title)
+	case "ods":
+		content, err = table.ods(title)
+	default:
+		err = unsupportedFormat(format)
+	}
+	if err != nil {
+		return node.Binary{}, err
+	}
+	return c.CreateBinary(ctx, bytes.NewReader(content), node.NewBinary(fileName, ""))
+}
+
+func (t sheet) width() int {
+	n := 0
+	for _, row := range t {
+		n = max(n, len(row))
+	}
+	return n
+}
+
+// shown is a cell as a spreadsheet shows it.
+func shown(v any) string {
+	switch v := v.(type) {
+	case float64:
+		return general(v)
+	case bool:
+		return strings.ToUpper(strconv.FormatBool(v))
+	case string:
+		return v
+	}
+	return ""
+}
+
+var (
+	endingZeros   = regexp.MustCompile(`(?:\.0*|(\.\d*[1-9])0+)$`)
+	zerosBeforeE  = regexp.MustCompile(`(?:\.0*|(\.\d*[1-9])0+)E`)
+	shortExponent = regexp.MustCompile(`(E[+-])(\d)$`)
+)
+
+// general writes a number in the format General of spreadsheets: about eleven characters.
+func general(v float64) string {
+	if v == math.Trunc(v) && math.Abs(v) < 1<<31 {
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return ""
+	}
+	wide := 11
+	if v < 0 {
+		wide = 12
+	}
+	trimmed := func(s string) string {
+		if !strings.Contains(s, ".") {
+			return s
+		}
+		return endingZeros.ReplaceAllString(s, "$1")
+	}
+	text := ""
+	switch exponent := math.Floor(math.Log10(math.Abs(v))); {
+	case exponent >= -4 && exponent <= -1:
+		text = precision(v, 10+int(exponent))
+	case math.Abs(exponent) <= 9:
+		if text = trimmed(strconv.FormatFloat(v, 'f', 12, 64)); len(text) > wide {
+			if text = precision(v, 10); len(text) > wide {
+				text = exponential(v, 5)
+			}
+		}
+	case exponent == 10:
+		text = strconv.FormatFloat(v, 'f', 10, 64)
+		text = text[:min(12, len(text))]
+	default:
+		if text = trimmed(strconv.FormatFloat(v, 'f', 11, 64)); len(text) > wide || text == "0" || text == "-0" {
+			text = precision(v, 6)
+		}
+	}
+	text = strings.ToUpper(text)
+	if strings.Contains(text, "E") {
+		text = shortExponent.ReplaceAllString(zerosBeforeE.ReplaceAllString(text, "${1}E"), "${1}0$2")
+	}
+	return trimmed(text)
+}
+
+// precision is JavaScript's toPrecision.
+func precision(v float64, digits int) string {
+	exponent := int(math.Floor(math.Log10(math.Abs(v))))
+	if exponent < -6 || exponent >= digits {
+		return exponential(v, digits-1)
+	}
+	return strconv.FormatFloat(v, 'f', digits-1-exponent, 64)
+}
+
+// exponential is JavaScript's toExponential.
+func exponential(v float64, digits int) string {
+	text := strconv.FormatFloat(v, 'e', digits, 64)
+	mantissa, exponent, _ := strings.Cut(text, "e")
+	sign := exponent[:1]
+	return mantissa + "e" + sign + strings.TrimLeft(exponent[1:], "0")
+}
+
+func (t sheet) csv(delimiter string) []byte {
+	var b bytes.Buffer
+	for i, row := range t {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		for k := range t.width() {
+			if k > 0 {
+				b.WriteString(delimiter)
+			}
+			if k >= len(row) {
+				continue
+			}
+			text := shown(row[k])
+			if strings.Contains(text, delimiter) || strings.ContainsAny(text, "\n\"") || text == "ID" && i == 0 && k == 0 {
+				text = `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
+			}
+			b.WriteString(text)
+		}
+	}
+	return b.Bytes()
+}
+
+func cellName(column, row int) string {
+	name, err := excelize.CoordinatesToCellName(column+1, row+1)
+	if err != nil {
+		return ""
+	}
+	return name
+}
+
+func (t sheet) html() []byte {
+	var b bytes.Buffer
+	b.WriteString(`<html><head><meta charset="utf-8"/><title>SheetJS Table Export</title></head><body><table>`)
+	for i, row := range t {
+		b.WriteString("<tr>")
+		for k := range t.width() {
+			var v any
+			if k < len(row) {
+				v = row[k]
+			}
+			text := html.EscapeString(shown(v))
+			text = strings.NewReplacer("\n", "<br/>", "&#34;", "&quot;", "&#39;", "&apos;").Replace(text)
+			switch v.(type) {
+			case string:
+				fmt.Fprintf(&b, `<td data-t="s" data-v="%s" id="sjs-%s">%s</td>`, text, cellName(k, i), text)
+			case float64:
+				fmt.Fprintf(&b, `<td data-t="n" data-v="%s" id="sjs-%s">%s</td>`, fields.Text(v), cellName(k, i), text)
+			case bool:
+				fmt.Fprintf(&b, `<td data-t="b" data-v="%s" id="sjs-%s">%s</td>`, fields.Text(v), cellName(k, i), text)
+			case blank:
+				fmt.Fprintf(&b, `<td data-t="z" id="sjs-%s"></td>`, cellName(k, i))
+			default:
+				fmt.Fprintf(&b, `<td id="sjs-%s"></td>`, cellName(k, i))
+			}
+		}
+		b.WriteString("</tr>")
+	}
+	b.WriteString("</table></body></html>")
+	return b.Bytes()
+}
+
+func (t sheet) xlsx(title string) ([]byte, error) {
+	f := excelize.NewFile()
+	defer func() { _ = f.Close() }()
+	if err := f.SetSheetName("Sheet1", title); err != nil {
+		return nil, err
+	}
+	w, err := f.NewStreamWriter(title)
+	if err != nil {
+		return nil, err
+	}
+	for i, row := range t {
+		cells := make([]any, len(row))
+		for k, v := range row {
+			if v != (blank{}) {
+				cells[k] = v
+			}
+		}
+		if err := w.SetRow(cellName(0, i), cells); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = f.Write(&b)
+	return b.Bytes(), err
+}
+
+// readXLSX reads one sheet: values as they are stored, dates as numbers.
+func readXLSX(content []byte, title string) (sheet, error) {
+	f, err := excelize.OpenReader(bytes.NewReader(content), excelize.Options{RawCellValue: true, UnzipSizeLimit: maxFile, UnzipXMLSizeLimit: maxFile})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	title, err = sheetNamed(f.GetSheetList(), title)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := f.GetRows(title)
+	if err != nil {
+		return nil, err
+	}
+	table := make(sheet, len(rows))
+	for i, row := range rows {
+		table[i] = make([]any, len(row))
+		for k, text := range row {
+			if text == "" {
+				continue
+			}
+			kind, err := f.GetCellType(title, cellName(k, i))
+			if err != nil {
+				return nil, err
+			}
+			table[i][k] = typed(kind, text)
+		}
+	}
+	return table, nil
+}
+
+func typed(kind excelize.CellType, text string) any {
+	switch kind {
+	case excelize.CellTypeBool:
+		return text == "1" || strings.EqualFold(text, "true")
+	case excelize.CellTypeNumber, excelize.CellTypeUnset, excelize.CellTypeFormula:
+		if n, err := strconv.ParseFloat(text, 64); err == nil {
+			return n
+		}
+	case excelize.CellTypeError:
+		return nil
+	}
+	return text
+}
+
+func sheetNamed(names []string, wanted string) (string, error) {
+	if len(names) == 0 {
+		return "", node.NewOperationError("Spreadsheet does not have any sheets!", "")
+	}
+	if wanted == "" {
+		return names[0], nil
+	}
+	for _, name := range names {
+		if name == wanted {
+			return name, nil
+		}
+	}
+	return "", node.NewOperationError(fmt.Sprintf("Spreadsheet does not contain sheet called %q!", wanted), "")
+}
+
+const odsHeader = `<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" ` +
+	`xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" ` +
+	`office:version="1.2"><office:body><office:spreadsheet>`
+
+func (t sheet) ods(title string) ([]byte, error) {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	content := odsHeader + `<table:table table:name="` + html.EscapeString(title) + `">`
+	var body strings.Builder
+	body.WriteString(content)
+	for _, row := range t {
+		body.WriteString("<table:table-row>")
+		for _, v := range row {
+			text := html.EscapeString(shown(v))
+			switch v := v.(type) {
+			case nil, blank:
+				body.WriteString("<table:table-cell/>")
+			case float64:
+				fmt.Fprintf(&body, `<table:table-cell office:value-type="float" office:value="%s"><text:p>%s</text:p></table:table-cell>`,
+					node.FormatNumber(v), text)
+			case bool:
+				fmt.Fprintf(&body, `<table:table-cell office:value-type="boolean" office:boolean-value="%t"><text:p>%s</text:p></table:table-cell>`,
+					v, text)
+			default:
+				fmt.Fprintf(&body, `<table:table-cell office:value-type="string"><text:p>%s</text:p></table:table-cell>`,
+					strings.ReplaceAll(text, "\n", "</text:p><text:p>"))
+			}
+		}
+		body.WriteString("</table:table-row>")
+	}
+	body.WriteString("</table:table></office:spreadsheet></office:body></office:document-content>")
+	const kind = "application/vnd.oasis.opendocument.spreadsheet"
+	for _, part := range []struct{ name, content string }{
+		{"mimetype", kind},
+		{"content.xml", body.String()},
+		{"META-INF/manifest.xml", `<?xml version="1.0" encoding="UTF-8"?><manifest:manifest ` +
+			`xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry manifest:full-path="/" ` +
+			`manifest:media-type="` + kind + `"/><manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>` +
+			`</manifest:manifest>`},
+	} {
+		method := zip.Deflate
+		if part.name == "mimetype" {
+			method = zip.Store
+		}
+		w, err := z.CreateHeader(&zip.FileHeader{Name: part.name, Method: method})
+		if err != nil {
+			return nil, err
+		}
+		if _, err := io.WriteString(w, part.content); err != nil {
+			return nil, err
+		}
+	}
+	err := z.Close()
+	return b.Bytes(), err
+}
+
+// maxRepeat is how often an OpenDocument file may repeat a cell or a row.
+const maxRepeat = 10_000
+
+// readODS reads one sheet of an OpenDocument file.
+func readODS(content []byte, title string) (sheet, error) {
+	z, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		return nil, errors.New("the file is no OpenDocument spreadsheet")
+	}
+	f, err := z.Open("content.xml")
+	if err != nil {
+		return nil, errors.New("the file is no OpenDocument spreadsheet")
+	}
+	defer f.Close()
+	r := odsReader{sheets: map[string]sheet{}}
+	if err := r.read(xml.NewDecoder(io.LimitReader(f, maxFile))); err != nil {
+		return nil, err
+	}
+	if title, err = sheetNamed(r.names, title); err != nil {
+		return nil, err
+	}
+	return r.sheets[title], nil
+}
+
+type odsReader struct {
+	names  []string
+	sheets map[string]sheet
+
+	table     sheet
+	row       []any
+	cell      any
+	text      strings.Builder
+	paragraph int
+	repeat    map[string]int
+}
+
+func (r *odsReader) read(d *xml.Decoder) error {
+	r.repeat = map[string]int{}
+	name := ""
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			if token.Name.Local == "table" {
+				name = attribute(token, "name")
+			}
+			r.start(token)
+		case xml.CharData:
+			if r.paragraph > 0 {
+				r.text.Write(token)
+			}
+		case xml.EndElement:
+			r.end(token.Name.Local, name)
+		}
+	}
+}
+
+func attribute(e xml.StartElement, name string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+func (r *odsReader) start(e xml.StartElement) {
+	switch e.Name.Local {
+	case "table":
+		r.table = sheet{}
+	case "table-row":
+		r.row = nil
+		r.repeat["row"], _ = strconv.Atoi(attribute(e, "number-rows-repeated"))
+	case "table-cell", "covered-table-cell":
+		r.cell, r.paragraph = nil, 0
+		r.text.Reset()
+		r.repeat["cell"], _ = strconv.Atoi(attribute(e, "number-columns-repeated"))
+		switch attribute(e, "value-type") {
+		case "float", "percentage", "currency":
+			if n, err := strconv.ParseFloat(attribute(e, "value"), 64); err == nil {
+				r.cell = n
+			}
+		case "boolean":
+			r.cell = attribute(e, "boolean-value") == "true"
+		case "string":
+			r.cell = ""
+		}
+	case "p":
+		if r.text.Len() > 0 {
+			r.text.WriteByte('\n')
+		}
+		r.paragraph++
+	}
+}
+
+func (r *odsReader) end(element, name string) {
+	switch element {
+	case "p":
+		r.paragraph--
+	case "table-cell", "covered-table-cell":
+		if text, isText := r.cell.(string); isText || r.cell == nil && r.text.Len() > 0 {
+			r.cell = text + r.text.String()
+		}
+		for range max(1, min(r.repeat["cell"], maxRepeat)) {
+			r.row = append(r.row, r.cell)
+			if r.cell == nil && r.repeat["cell"] > 1000 {
+				break // the rest of a row is empty
+			}
+		}
+	case "table-row":
+		for range max(1, min(r.repeat["row"], maxRepeat)) {
+			r.table = append(r.table, r.row)
+			if r.repeat["row"] > 1000 {
+				break // so is the rest of a table
+			}
+		}
+	case "table":
+		r.names = append(r.names, name)
+		r.sheets[name] = r.table
+	}
+}
