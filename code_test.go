@@ -365,3 +365,24 @@ func TestPythonIsRefusedBeforeARun(t *testing.T) {
 	_, err = plan.Run(context.Background(), runtime.Request{})
 	require.ErrorContains(t, err, "Python code is not supported")
 }
+
+func TestCodeItems(t *testing.T) {
+	t.Parallel()
+	file := node.NewBinary("a.txt", "text/plain").WithData([]byte("hello"))
+	items := []node.Item{{JSON: node.NewObject("n", 1), Binary: new(node.Binaries).With("data", file)}, node.ItemOf("n", 2)}
+	for _, c := range []struct{ name, source, want string }{
+		{"files go through", `return $input.all();`, `{"json":{"n":1},"binary":{"data":`},
+		{"and can be read", `return [{json: {text: Buffer.from(items[0].binary.data.data, 'base64').toString()}}];`, `{"json":{"text":"hello"}`},
+		{"each item's too", `each:return {json: {n: $itemIndex}, binary: $input.item.binary};`, `{"json":{"n":0},"binary":{"data":`},
+		{"and can be made", `return [{json: {}, binary: {x: {data: 'aGk=', mimeType: 'text/plain'}}}];`, `{"json":{},"binary":{"x":`},
+		{"an error as text", `return [{json: {a: 1}, error: 'x'}];`, `{"json":{"error":"x"},"error":{"message":"x"`},
+		{"an unknown key", `return [{json: {a: 1}, index: 5}];`, `{"json":{"a":1},"pairedItem"`},
+	} {
+		plan := compileCode(t, codeWorkflow(t, "", c.source))
+		result, err := plan.Run(context.Background(), runtime.Request{Items: items})
+		require.NoError(t, err, c.name)
+		require.Nil(t, result.Error, c.name)
+		text := string(result.Runs["C1"][0].Main[0][0].AppendJSON(nil))
+		require.Equal(t, c.want, text[:min(len(text), len(c.want))], c.name)
+	}
+}

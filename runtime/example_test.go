@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/trace/noop"
@@ -206,4 +207,53 @@ func ExampleWithLocation() {
 		log.Fatal(err)
 	}
 	compileGreeting(runtime.WithLocation(berlin))
+}
+
+// counters is a StaticStore in memory.
+type counters struct {
+	mu   sync.Mutex
+	data map[string]*node.Object
+}
+
+func (c *counters) Load(_ context.Context, w *workflows.Workflow) (*node.Object, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.data[w.ID], nil
+}
+
+func (c *counters) Save(_ context.Context, w *workflows.Workflow, data *node.Object) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.data[w.ID] = data
+	return nil
+}
+
+// Keep what code remembers from run to run, and let it use modules.
+func ExampleWithStaticStore() {
+	w, err := workflows.ParseOne([]byte(`{"id": "count", "name": "Count", "nodes": [
+		{"name": "Start", "type": "n8n-nodes-base.manualTrigger", "typeVersion": 1, "position": [0, 0], "parameters": {}},
+		{"name": "Code", "type": "n8n-nodes-base.code", "typeVersion": 2, "position": [200, 0], "parameters": {"jsCode":
+			"const memory = $getWorkflowStaticData('global');\nmemory.runs = (memory.runs ?? 0) + 1;\nconst {createHash} = require('crypto');\nconst hash = (text) => createHash('sha256').update(text).digest('hex').slice(0, 8);\nreturn $input.all().map((item) => ({json: {run: memory.runs, hash: hash(item.json.name)}}));"}}
+	], "connections": {"Start": {"main": [[{"node": "Code", "type": "main", "index": 0}]]}}}`))
+	if err != nil {
+		log.Fatal(err)
+	}
+	plan, err := runtime.Compile(w, runtime.NewRegistry(all.All()...),
+		runtime.WithStaticStore(&counters{data: map[string]*node.Object{}}),
+		runtime.WithModules("crypto"),
+		runtime.WithCodeLimits(runtime.CodeLimits{Time: 10 * time.Second, Memory: 128 << 20}),
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for range 2 {
+		result, err := plan.Run(context.Background(), runtime.Request{Items: []node.Item{node.ItemOf("name", "Ada")}})
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%s %s\n", node.AppendJSON(nil, result.Runs["Code"][0].Main[0][0].JSON), node.AppendJSON(nil, result.StaticData))
+	}
+	// Output:
+	// {"run":1,"hash":"99a563ab"} {"global":{"runs":1}}
+	// {"run":2,"hash":"99a563ab"} {"global":{"runs":2}}
 }
