@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -161,6 +162,7 @@ func TestNamesAreKeys(t *testing.T) {
 
 var (
 	tableRow  = regexp.MustCompile(`(?m)^\| (.+?) \| (.+) \| (.+?) \|$`)
+	functions = regexp.MustCompile(`func Test\w+`)
 	testNames = regexp.MustCompile("`([\\w/.]+)`: ((?:Test\\w+…?(?:, )?)+)")
 )
 
@@ -182,7 +184,23 @@ func TestSecurityPage(t *testing.T) {
 	for class := range runAttacks {
 		require.Contains(t, classes, class)
 	}
-	for _, m := range testNames.FindAllStringSubmatch(string(page), -1) {
+	requireTests(t, "docs/security.md")
+}
+
+// TestDivergencesPage: the tests that docs/divergences.md names are there.
+func TestDivergencesPage(t *testing.T) {
+	t.Parallel()
+	requireTests(t, "docs/divergences.md")
+}
+
+// requireTests holds that the tests which a page names are there.
+func requireTests(t *testing.T, file string) {
+	t.Helper()
+	page, err := os.ReadFile(file)
+	require.NoError(t, err)
+	named := testNames.FindAllStringSubmatch(string(page), -1)
+	require.NotEmpty(t, named)
+	for _, m := range named {
 		dir := m[1]
 		if dir == "nate" {
 			dir = "."
@@ -196,11 +214,11 @@ func TestSecurityPage(t *testing.T) {
 			code.Write(text)
 		}
 		for _, name := range strings.Split(m[2], ", ") {
-			begin, abridged := strings.CutSuffix(name, "…")
-			if !abridged {
-				begin += "(t *testing.T)"
-			}
-			assert.True(t, strings.Contains(code.String(), "func "+begin), "docs/security.md: `%s`: %s", m[1], name)
+			begin, _ := strings.CutSuffix(name, "…")
+			found := slices.ContainsFunc(functions.FindAllString(code.String(), -1), func(f string) bool {
+				return f == "func "+name || begin != name && strings.HasPrefix(f, "func "+begin)
+			})
+			assert.True(t, found, "%s: there is no `%s`: %s", file, m[1], name)
 		}
 	}
 }
