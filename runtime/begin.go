@@ -47,7 +47,8 @@ func (p *Plan) emptyScheduler(run *RunContext) *Scheduler {
 	}
 	s := &Scheduler{
 		plan: p, run: &shared, stacked: map[string]int{}, pins: map[string][]node.Item{},
-		data: &runData{plan: p, runs: map[string][]*NodeRun{}, contexts: map[string]*node.Object{}},
+		data:    &runData{plan: p, runs: map[string][]*NodeRun{}, contexts: map[string]*node.Object{}},
+		waiting: waiting{overwrite: p.cfg.overwrite},
 	}
 	shared.Earlier, shared.Workflow = s.data, p.workflow
 	if shared.Location == nil {

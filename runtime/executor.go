@@ -615,3 +615,6 @@ func (p *Prepared) valid(name string, v any, item, run int) (any, error) {
 	}
 	return converted, nil
 }
+
+// Name returns the name of the node.
+func (t *Task) Name() string { return t.Node.node.Name }

@@ -32,6 +32,7 @@ type config struct {
 	grace        time.Duration
 	limits       ExpressionLimits
 	runLimits    Limits
+	overwrite    bool // waiting data are overwritten where n8n does so
 	seen         node.SeenStore
 
 	codeLimits  CodeLimits

@@ -45,7 +45,10 @@ func (s *Scheduler) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"waitingExecutionSource":`...)
 	dst = s.appendWaiting(dst, func(dst []byte, r *waitingRun) []byte { return appendSources(dst, r.sources) })
 	if s.startNode != nil {
-		dst = json.AppendNumber(append(dst, `,"runtimeData":{"version":1,"establishedAt":`...), float64(s.startedAt.UnixMilli()))
+		dst = append(dst, `,"runtimeData":{"version":1`...)
+		if !s.startedAt.IsZero() {
+			dst = json.AppendNumber(append(dst, `,"establishedAt":`...), float64(s.startedAt.UnixMilli()))
+		}
 		dst = json.AppendString(append(dst, `,"source":`...), string(s.run.Mode))
 		dst = json.AppendString(append(dst, `,"triggerNode":{"name":`...), s.startNode.node.Name)
 		dst = json.AppendString(append(dst, `,"type":`...), s.startNode.node.Type)
@@ -270,6 +273,9 @@ func (r *reader) start(s *Scheduler, document, execution *node.Object) {
 	runtimeData := at(execution, "runtimeData")
 	if name := textAt(at(runtimeData, "triggerNode"), "name"); name != "" {
 		s.startNode = r.node(name)
+	}
+	if s.run.Mode == "" {
+		s.run.Mode = Mode(textAt(runtimeData, "source"))
 	}
 	if ms, _ := runtimeData.Get("establishedAt"); ms != nil {
 		f, _ := ms.(float64)

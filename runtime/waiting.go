@@ -12,6 +12,8 @@ import (
 type waiting struct {
 	order []string // the nodes, in the order in which they began to wait
 	nodes map[string]*waitingNode
+	// overwrite does as n8n does, for comparisons with it: see waitingNode.place.
+	overwrite bool
 }
 
 // waitingNode holds what came for the runs of one node that are still to be, by ascending index.
@@ -40,19 +42,7 @@ func (w *waiting) arrive(name string, inputs, input int, items []node.Item, sour
 		n, began = &waitingNode{filled: make([]int, inputs)}, true
 		w.add(name, n)
 	}
-	at := n.filled[input]
-	for at < len(n.runs) && n.runs[at].inputs[input] != nil {
-		at++
-	}
-	if at == len(n.runs) {
-		// n8n takes the number of runs that wait for the index, and so writes over one that waits under it, or puts this one
-		// before older ones. Ours is behind all others.
-		index := 0
-		if at > 0 {
-			index = n.runs[at-1].index + 1
-		}
-		n.runs = append(n.runs, &waitingRun{index, make([][]node.Item, inputs), make([]*node.Source, inputs)})
-	}
+	at := n.place(inputs, input, w.overwrite)
 	if items == nil {
 		items = []node.Item{}
 	}
@@ -64,6 +54,42 @@ func (w *waiting) arrive(name string, inputs, input int, items []node.Item, sour
 	}
 	w.remove(name, at)
 	return run, began
+}
+
+// place returns the place of the first run that lacks an input, a new one if need be.
+func (n *waitingNode) place(inputs, input int, overwrite bool) int {
+	at := n.filled[input]
+	if overwrite {
+		at = 0
+	}
+	for at < len(n.runs) && n.runs[at].inputs[input] != nil {
+		at++
+	}
+	if at < len(n.runs) {
+		return at
+	}
+	fresh := &waitingRun{0, make([][]node.Item, inputs), make([]*node.Source, inputs)}
+	if !overwrite {
+		if at > 0 {
+			fresh.index = n.runs[at-1].index + 1
+		}
+		n.runs = append(n.runs, fresh)
+		return at
+	}
+	// n8n takes the number of runs that wait for the index, and so writes over one that waits under it, or puts this one
+	// before older ones.
+	fresh.index = len(n.runs)
+	at = slices.IndexFunc(n.runs, func(r *waitingRun) bool { return r.index >= fresh.index })
+	switch {
+	case at < 0:
+		at = len(n.runs)
+		n.runs = append(n.runs, fresh)
+	case n.runs[at].index == fresh.index:
+		n.runs[at] = fresh
+	default:
+		n.runs = slices.Insert(n.runs, at, fresh)
+	}
+	return at
 }
 
 func (w *waiting) add(name string, n *waitingNode) {
