@@ -2,6 +2,7 @@ package nate_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
@@ -54,7 +55,15 @@ func runFixture(_ *testing.T, f *n8ntest.Fixture) ([]byte, error) {
 			return nil, fmt.Errorf("%w: node %q (%s %s)", n8ntest.ErrNotSupported, n.Name, n.Type, node.FormatNumber(n.TypeVersion))
 		}
 	}
-	plan, err := runtime.Compile(w, registry, runtime.WithCredentials(credentials.Values()), runtime.WithTransport(f.Transport()))
+	accounts := make([]credentials.Data, 0, len(f.Credentials))
+	for typ, fields := range f.Credentials {
+		var values map[string]any
+		if err := json.Unmarshal(fields, &values); err != nil {
+			return nil, err
+		}
+		accounts = append(accounts, credentials.New(credentials.Ref{Type: typ}, values))
+	}
+	plan, err := runtime.Compile(w, registry, runtime.WithCredentials(credentials.Values(accounts...)), runtime.WithTransport(f.Transport()))
 	if err != nil {
 		return nil, err
 	}
