@@ -44,7 +44,7 @@ type fixtureReply struct {
 	status      int
 	header      http.Header
 	body        []byte
-	persist     bool
+	used        bool
 }
 
 // LoadFixtures reads the fixtures below folder NATE_FIXTURES/n8n-fixtures/nodes-base that use one of the node types; without
@@ -138,13 +138,11 @@ func (f *Fixture) load(file string) error {
 // fixtureNock is an answer that a fixture expects from the network.
 type fixtureNock struct {
 	Base, Method, Path string
-	Chain              json.RawMessage
 	Reply              []json.RawMessage
 }
 
 func (n fixtureNock) reply() (fixtureReply, error) {
 	r := fixtureReply{method: strings.ToUpper(n.Method), url: n.Base + n.Path, header: http.Header{}}
-	r.persist = bytes.Contains(n.Chain, []byte("persist"))
 	if len(n.Reply) > 0 {
 		if err := json.Unmarshal(n.Reply[0], &r.status); err != nil {
 			return r, err
@@ -180,14 +178,15 @@ func (n fixtureNock) reply() (fixtureReply, error) {
 	return r, nil
 }
 
-// Transport answers the requests that the fixture expects, each as often as it says. Any other request is an error.
+// Transport answers the requests that the fixture expects: of several answers to the same one after the other, the last one for
+// good. Any other request is an error.
 func (f *Fixture) Transport() http.RoundTripper {
-	return &fixtureTransport{left: slices.Clone(f.replies)}
+	return &fixtureTransport{replies: slices.Clone(f.replies)}
 }
 
 type fixtureTransport struct {
-	mu   sync.Mutex
-	left []fixtureReply
+	mu      sync.Mutex
+	replies []fixtureReply
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -199,20 +198,23 @@ func (t *fixtureTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	url := req.URL.String()
-	for i, r := range t.left {
-		if r.method != req.Method || strings.TrimSuffix(r.url, "/") != strings.TrimSuffix(url, "/") {
-			continue
+	var r *fixtureReply
+	for i := range t.replies {
+		if known := &t.replies[i]; known.method == req.Method && strings.TrimSuffix(known.url, "/") == strings.TrimSuffix(url, "/") {
+			if r = known; !r.used {
+				break
+			}
 		}
-		if !r.persist {
-			t.left = slices.Delete(t.left, i, i+1)
-		}
-		return &http.Response{
-			StatusCode: r.status, Status: fmt.Sprintf("%d %s", r.status, http.StatusText(r.status)), Header: r.header.Clone(),
-			Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Body: io.NopCloser(bytes.NewReader(r.body)), ContentLength: int64(len(r.body)),
-			Request: req,
-		}, nil
 	}
-	return nil, fmt.Errorf("the fixture has no answer for %s %s", req.Method, url)
+	if r == nil {
+		return nil, fmt.Errorf("the fixture has no answer for %s %s", req.Method, url)
+	}
+	r.used = true
+	return &http.Response{
+		StatusCode: r.status, Status: fmt.Sprintf("%d %s", r.status, http.StatusText(r.status)), Header: r.header.Clone(),
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Body: io.NopCloser(bytes.NewReader(r.body)), ContentLength: int64(len(r.body)),
+		Request: req,
+	}, nil
 }
 
 // Diff compares a run (n8n's IRun) with what the fixture expects, a line for each difference: the items of output 0 of the

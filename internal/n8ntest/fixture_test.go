@@ -60,16 +60,21 @@ func TestFixtureTransport(t *testing.T) {
 	t.Parallel()
 	f := loadFixture(t, `{"nodes": []}`, `{"nockCalls": [
 		{"base": "https://a.example", "method": "get", "path": "/x?y=1", "reply": [201, {"ok": true}]},
+		{"base": "https://a.example", "method": "get", "path": "/file", "reply": [404, "first"]},
 		{"base": "https://a.example", "method": "get", "path": "/file", "reply": [200, {"$base64": "aGk="}, {"content-type": "text/plain"}]}
 	]}`)
 	client := http.Client{Transport: f.Transport()}
-	for url, want := range map[string]string{"https://a.example/x?y=1": `{"ok": true}`, "https://a.example/file": "hi"} {
-		res, err := client.Get(url)
-		require.NoError(t, err)
-		body, err := io.ReadAll(res.Body)
-		require.NoError(t, err)
-		require.Equal(t, want, string(body))
-		_, err = client.Get(url)
-		require.ErrorContains(t, err, "the fixture has no answer for GET "+url, "it answers once")
+	for url, answers := range map[string][]string{
+		"https://a.example/x?y=1": {`{"ok": true}`, `{"ok": true}`}, "https://a.example/file": {"first", "hi", "hi"},
+	} {
+		for _, want := range answers {
+			res, err := client.Get(url)
+			require.NoError(t, err)
+			body, err := io.ReadAll(res.Body)
+			require.NoError(t, err)
+			require.Equal(t, want, string(body))
+		}
 	}
+	_, err := client.Get("https://a.example/other")
+	require.ErrorContains(t, err, "the fixture has no answer for GET https://a.example/other")
 }
