@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -23,7 +24,7 @@ type typeCount struct {
 	Version   float64 `json:"version"`
 	Instances int     `json:"instances"`
 	Workflows int     `json:"workflows"`
-	Supported bool    `json:"supported"`
+	Supported int     `json:"supported"`
 }
 
 // coverage is what the coverage command found.
@@ -43,8 +44,8 @@ func newCoverage() *cobra.Command {
 		Use:   "coverage DIR",
 		Short: "Say how much of a folder of workflows can run",
 		Long: `coverage reads every *.json file below a folder and counts which types of nodes occur and which of them can run, as a
-share of the node instances and of whole workflows. A node counts as supported if its type, version and operation are; a
-workflow if nothing in it would keep it from running. Sticky notes do not count.`,
+share of the node instances and of whole workflows. A node counts as supported if its type, version and operation are (a number
+in the last column says that some are); a workflow if nothing in it would keep it from running. Sticky notes do not count.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := checkFormat(format); err != nil {
@@ -61,7 +62,7 @@ workflow if nothing in it would keep it from running. Sticky notes do not count.
 			table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(table, "TYPE\tVERSION\tINSTANCES\tWORKFLOWS\tSUPPORTED")
 			for _, t := range c.Types {
-				fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%s\n", t.Type, node.FormatNumber(t.Version), t.Instances, t.Workflows, yes(t.Supported))
+				fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%s\n", t.Type, node.FormatNumber(t.Version), t.Instances, t.Workflows, t.supported())
 			}
 			if err := table.Flush(); err != nil {
 				return err
@@ -79,11 +80,15 @@ workflow if nothing in it would keep it from running. Sticky notes do not count.
 	return cmd
 }
 
-func yes(b bool) string {
-	if b {
+// supported says how many of the instances can run: an operation of a node may not be supported where others are.
+func (t *typeCount) supported() string {
+	switch t.Supported {
+	case t.Instances:
 		return "yes"
+	case 0:
+		return "no"
 	}
-	return "no"
+	return strconv.Itoa(t.Supported)
 }
 
 func share(part, whole int) string {
@@ -124,7 +129,7 @@ func cover(dir string) (*coverage, error) {
 				}
 				k := kind{n.Type, n.TypeVersion}
 				if types[k] == nil {
-					types[k] = &typeCount{Type: n.Type, Version: n.TypeVersion, Supported: true}
+					types[k] = &typeCount{Type: n.Type, Version: n.TypeVersion}
 				}
 				types[k].Instances++
 				c.Instances++
@@ -134,8 +139,7 @@ func cover(dir string) (*coverage, error) {
 				}
 				if r.Supports(n) {
 					c.SupportedInstances++
-				} else {
-					types[k].Supported = false
+					types[k].Supported++
 				}
 			}
 		}
