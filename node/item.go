@@ -191,11 +191,16 @@ func (it Item) AppendJSON(dst []byte) []byte {
 	return append(dst, '}')
 }
 
-// Object returns the item as a JSON value ({"json": {...}, "pairedItem": ...}), for a node's context; ItemsOf reads it back.
+// Object returns the item as a JSON value ({"json": {...}, "binary": {...}, "pairedItem": ...}), for a node's context; ItemsOf reads it back.
 func (it Item) Object() *Object {
 	o := NewObject("json", it.JSON)
 	if it.JSON == nil {
 		o.set("json", &Object{})
+	}
+	if it.Binary.Len() > 0 {
+		if files, err := ParseJSON(it.Binary.AppendJSON(nil)); err == nil {
+			o.set("binary", files)
+		}
 	}
 	if it.Error != nil {
 		o.set("error", it.Error.itemObject())
