@@ -164,3 +164,27 @@ func asJSON(v any) any {
 	}
 	return v
 }
+
+// TestPublicShare compiles the expressions of public workflows. It counts which of them have an evaluator in Go; TestPublic counts those
+// that it was enough for.
+func TestPublicShare(t *testing.T) {
+	t.Parallel()
+	dir := os.Getenv("NATE_FIXTURES")
+	if dir == "" {
+		t.Skip("SKIPPED 25405 expressions: NATE_FIXTURES is not set")
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "public-expressions.jsonl"))
+	require.NoError(t, err)
+	var all, inGo float64
+	for line := range strings.Lines(string(text)) {
+		o, err := node.ParseObject([]byte(line))
+		require.NoError(t, err)
+		n := field(o, "n").(float64)
+		all += n
+		if _, err := compileCode(field(o, "e").(string)); err == nil {
+			inGo += n
+		}
+	}
+	t.Logf("in Go: %.1f %% of %.0f occurrences", 100*inGo/all, all)
+	require.Greater(t, inGo/all, 0.95)
+}

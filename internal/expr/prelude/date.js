@@ -76,7 +76,7 @@ function isDateTime(value) {
 
 // isDateText is true for what JSON.stringify makes of a Date.
 function isDateText(value) {
-	if (typeof value !== 'string' || !/^[+-]?\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value)) {
+	if (typeof value !== 'string' || !value.endsWith('Z') || !/^[+-]?\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value)) {
 		return false;
 	}
 	const date = new Date(value);
