@@ -65,5 +65,7 @@ func All() []node.Node {
 		files.NewConvertToFile(),
 		files.NewExtractFromFile(),
 		directus.New(),
+		directus.NewOfficial(),
+		directus.NewTrigger(),
 	}
 }

@@ -29,12 +29,13 @@ func withCollection(tb testing.TB, srv *realdirectus.Server, key map[string]any)
 	send(http.MethodPost, "/collections", map[string]any{
 		"collection": name, "schema": map[string]any{}, "meta": map[string]any{},
 		"fields": []any{
-			key, map[string]any{"field": "title", "type": "string"},
+			key,
+			map[string]any{"field": "title", "type": "string"},
 			map[string]any{"field": "slug", "type": "string", "schema": map[string]any{"is_unique": true}},
 		},
 	})
 	tb.Cleanup(func() {
-		req, err := http.NewRequest(http.MethodDelete, srv.URL+"/collections/"+name, http.NoBody) //nolint:noctx // has to work in Cleanup
+		req, err := http.NewRequest(http.MethodDelete, srv.URL+"/collections/"+name, http.NoBody)
 		require.NoError(tb, err)
 		req.Close = true
 		req.Header.Set("Authorization", "Bearer "+srv.Token)

@@ -16,15 +16,16 @@ const nothingSent = "Nothing was sent."
 
 // request is an operation with the values of one item.
 type request struct {
-	op    *operation
-	path  string // below the url of the credential, with the query string
-	url   string // all of it, less the user; known once there is a server
-	body  []byte // nil: none
-	token []byte // JSON of the token that it uses up; nil: none
-	split bool   // what splitIntoItems says
-	want  string // the value of the parameter that the operation wants
-	list  *list  // what is asked of a list; nil: the operation gets none
-	file  string // the name under which a file goes into the output item
+	op       *operation
+	path     string // below the url of the credential, with the query string
+	url      string // all of it, less the user; known once there is a server
+	body     []byte // nil: none
+	token    []byte // JSON of the token that it uses up; nil: none
+	split    bool   // what splitIntoItems says
+	want     string // the value of the parameter that the operation wants
+	list     *list  // what is asked of a list; nil: the operation gets none
+	simplify bool   // what simplify says
+	file     string // the name under which a file goes into the output item
 	// stream says that the body of a good answer is left to the caller, who has to close it.
 	stream bool
 	// upload opens the body to send instead of body; nil: none.
@@ -53,7 +54,11 @@ func (op *operation) request(p *node.Params) (*request, error) {
 		}
 		if op.lists {
 			r.list = &list{path: r.path, query: fields}
-			if err = r.list.read(p); err != nil {
+			read := op.readList
+			if read == nil {
+				read = (*list).read
+			}
+			if err = read(r.list, p); err != nil {
 				return nil, err
 			}
 			fields.Freeze() // what asks for pages edits copies
@@ -74,6 +79,11 @@ func (op *operation) request(p *node.Params) (*request, error) {
 	}
 	if op.file {
 		if r.file, err = p.String("binaryPropertyName"); err != nil {
+			return nil, err
+		}
+	}
+	if op.simple != nil {
+		if r.simplify, err = p.Bool("simplify"); err != nil {
 			return nil, err
 		}
 	}
@@ -140,7 +150,7 @@ func withQuery(path string, query *node.Object) string {
 	b.WriteString(path)
 	separator := byte('?')
 	for key, v := range query.All() {
-		if v == nil || v == node.Undefined {
+		if list, isList := v.([]any); v == nil || v == node.Undefined || isList && len(list) == 0 {
 			continue
 		}
 		b.WriteByte(separator)

@@ -45,6 +45,7 @@ func New() node.Node { return newNode(defaultLimits()) }
 
 type directusNode struct {
 	node.ItemNode
+	table      []resource
 	credential credentials.Type
 	limits     limits
 }
@@ -53,11 +54,14 @@ var (
 	_ node.ItemNode        = (*directusNode)(nil)
 	_ node.Checker         = (*directusNode)(nil)
 	_ node.CredentialTyper = (*directusNode)(nil)
+	_ node.OptionsLoader   = (*directusNode)(nil)
 )
 
-func newNode(l limits) *directusNode {
-	n := &directusNode{credential: credentials.DirectusAPI(), limits: l}
-	n.ItemNode = node.PerItem(definition(), n.executeItem)
+func newNode(l limits) *directusNode { return nodeOf(definition(), table, l) }
+
+func nodeOf(def node.Definition, table []resource, l limits) *directusNode {
+	n := &directusNode{table: table, credential: credentials.DirectusAPI(), limits: l}
+	n.ItemNode = node.PerItem(def, n.executeItem)
 	return n
 }
 
@@ -75,7 +79,7 @@ func definition() node.Definition {
 		Outputs:      []string{"main"},
 		ErrorsBeside: true,
 		Credentials:  []node.CredentialUse{{Type: "directusApi", Required: true}},
-		Properties:   properties(),
+		Properties:   properties(table),
 	}
 }
 
@@ -89,7 +93,7 @@ func (n *directusNode) Check(parameters *node.Object) []string {
 		s, _ := v.(string)
 		return s
 	}
-	op, err := find(text("resource"), text("operation"))
+	op, err := find(n.table, text("resource"), text("operation"))
 	if err != nil {
 		return []string{err.Message + ". " + err.Description}
 	}
@@ -105,7 +109,7 @@ func (n *directusNode) executeItem(ctx context.Context, it node.ItemCall) ([]nod
 	if err != nil {
 		return nil, err
 	}
-	op, unsupported := find(resource, name)
+	op, unsupported := find(n.table, resource, name)
 	if unsupported != nil {
 		return nil, unsupported
 	}

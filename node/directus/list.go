@@ -1,6 +1,7 @@
 package directus
 
 import (
+	"bytes"
 	"context"
 	stdjson "encoding/json"
 	"errors"
@@ -209,7 +210,24 @@ func (s *server) listItems(ctx context.Context, r *request) ([]node.Item, error)
 		}
 		return []node.Item{node.ItemOf("data", data, "meta", p.meta)}, nil
 	}
-	return itemsOf(p.data), nil
+	items := itemsOf(p.data)
+	if r.simplify {
+		for i := range items {
+			items[i].JSON = only(items[i].JSON, r.op.simple)
+		}
+	}
+	return items, nil
+}
+
+// only returns those of the fields that have a value.
+func only(o *node.Object, fields []string) *node.Object {
+	simple := &node.Object{}
+	for _, name := range fields {
+		if v, _ := o.Get(name); !isEmpty(v) {
+			simple.Set(name, v)
+		}
+	}
+	return simple
 }
 
 // listAll gets a list: in one answer where the server gives all at once, else in pages. Whether that was all tells the number of items
@@ -242,6 +260,7 @@ func (s *server) listAll(ctx context.Context, r *request) (*page, error) {
 	}
 
 	query = l.with("limit", size)
+	last := whole.data
 	if grouped {
 		offset += size
 	} else {
@@ -249,7 +268,7 @@ func (s *server) listAll(ctx context.Context, r *request) (*page, error) {
 		if err != nil {
 			return nil, err
 		}
-		whole.data = nil // it need not be in that order
+		whole.data, last = nil, nil // it need not be in that order
 		query.Set("sort", sort)
 	}
 	for {
@@ -258,9 +277,13 @@ func (s *server) listAll(ctx context.Context, r *request) (*page, error) {
 		if err != nil {
 			return nil, err
 		}
+		if len(next.data) > 0 && len(last) > 0 && bytes.Equal(node.AppendJSON(nil, next.data[0]), node.AppendJSON(nil, last[0])) {
+			return whole.without(meta), nil // it is the same page again: what answers knows no pages
+		}
 		whole.data = append(whole.data, next.data...)
+		last = next.data
 		offset += size
-		if float64(len(next.data)) < size {
+		if count, known := counted.(float64); float64(len(next.data)) < size || known && !grouped && offset >= count {
 			return whole.without(meta), nil
 		}
 	}

@@ -74,7 +74,7 @@ func TestReturnAll(t *testing.T) {
 		"no cap":      {capped{limit: -1, count: 5}, list(), 5, []string{"0+-1 "}},
 		"empty":       {capped{limit: -1}, list(), 0, []string{"0+-1 "}},
 		"capped":      {capped{limit: 2, count: 5}, list(), 5, []string{"0+-1 ", "0+2 rank,no", "2+2 rank,no", "4+2 rank,no"}},
-		"even":        {capped{limit: 2, count: 4}, list(), 4, []string{"0+-1 ", "0+2 rank,no", "2+2 rank,no", "4+2 rank,no"}},
+		"even":        {capped{limit: 2, count: 4}, list(), 4, []string{"0+-1 ", "0+2 rank,no", "2+2 rank,no"}},
 		"sorted":      {capped{limit: 3, count: 4}, more("sort", "-title"), 4, []string{"0+-1 -title", "0+3 -title,no", "3+3 -title,no"}},
 		"offset":      {capped{limit: 2, count: 5}, more("offset", 2), 3, []string{"2+-1 ", "2+2 rank,no", "4+2 rank,no"}},
 		"not counted": {capped{limit: 3, count: 3, uncounted: true}, list(), 3, []string{"0+-1 ", "0+3 rank,no", "3+3 rank,no"}},

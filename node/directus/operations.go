@@ -33,10 +33,14 @@ type operation struct {
 	splits bool
 	// lists says that the answer is a list that the parameter returnAll may ask for as a whole: see listAll.
 	lists bool
+	// readList completes the query of a list; nil: (*list).read.
+	readList func(*list, *node.Params) error
 	// file says that a good answer is a file, which goes into the output item under the name that binaryPropertyName says.
 	file bool
 	// batches says that input items can be joined: see executeBatched.
 	batches bool
+	// simple are the fields that the parameter simplify leaves of an object; nil: there is no such parameter.
+	simple []string
 	// wants is a parameter whose value items finds in the request.
 	wants string
 	// items makes the output of an answer with a 2xx status; nil: dataItems.
@@ -85,8 +89,8 @@ var table = []resource{
 // legacyNames are operations of older workflow files under their present names.
 var legacyNames = map[string]string{"del": "delete", "desactive": "deactive"}
 
-// find returns the row for a resource and an operation.
-func find(resourceName, name string) (*operation, *node.OperationError) {
+// find returns the row of a table for a resource and an operation.
+func find(table []resource, resourceName, name string) (*operation, *node.OperationError) {
 	if present, ok := legacyNames[name]; ok {
 		name = present
 	}

@@ -6,16 +6,16 @@ import (
 	"github.com/nate-go/nate/schemas"
 )
 
-// properties are the node's parameters: the resource, then for each resource its operation and the form of each operation.
-func properties() []schemas.Property {
+// properties are a node's parameters: the resource, then for each resource its operation and the form of each operation.
+func properties(table []resource) []schemas.Property {
 	all := []schemas.Property{{
 		DisplayName:      "Resource",
 		Name:             "resource",
 		Type:             schemas.Options,
 		NoDataExpression: true,
-		Default:          "items",
 		Required:         true,
 		Description:      "What to work on",
+		Default:          "items",
 	}}
 	for i := range table {
 		r := &table[i]

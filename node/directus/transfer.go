@@ -133,8 +133,8 @@ func getAsset(ctx context.Context, s *server, op *operation, it node.ItemCall) (
 }
 
 // inputFile returns the file of the input item that a parameter names.
-func inputFile(it node.ItemCall) (node.Binary, error) {
-	name, err := it.Params.String("binaryPropertyName")
+func inputFile(it node.ItemCall, parameter string) (node.Binary, error) {
+	name, err := it.Params.String(parameter)
 	if err != nil {
 		return node.Binary{}, err
 	}
@@ -210,7 +210,7 @@ func (s *server) attach(ctx context.Context, r *request, file node.Binary, field
 
 // importFile has Directus make items of a file's rows. It goes by the media type, so one that says nothing is made better.
 func importFile(ctx context.Context, s *server, op *operation, it node.ItemCall) ([]node.Item, error) {
-	file, err := inputFile(it)
+	file, err := inputFile(it, "binaryPropertyName")
 	if err != nil {
 		return nil, err
 	}
@@ -259,7 +259,7 @@ func uploadFile(ctx context.Context, s *server, op *operation, it node.ItemCall)
 		}
 		return s.perform(ctx, r)
 	}
-	file, err := inputFile(it)
+	file, err := inputFile(it, "binaryPropertyName")
 	if err != nil {
 		return nil, err
 	}
@@ -299,7 +299,7 @@ func (s *server) upload(ctx context.Context, r *request, file node.Binary, field
 
 // uploadInParts uploads over TUS (https://tus.io/protocols/resumable-upload): a part whose answer is lost is sent on from where the server is.
 func uploadInParts(ctx context.Context, s *server, op *operation, it node.ItemCall) ([]node.Item, error) {
-	file, err := inputFile(it)
+	file, err := inputFile(it, "binaryPropertyName")
 	if err != nil {
 		return nil, err
 	}
