@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -420,6 +421,82 @@ func BenchmarkExecuteItems(b *testing.B) {
 	for b.Loop() {
 		if _, err := n.Execute(context.Background(), c); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// atOnce is a ConcurrentNode made of two funcs.
+type atOnce struct {
+	node.ItemNode
+	start  func(item int) error
+	finish func(item int) ([][]node.Item, error)
+}
+
+func (n atOnce) ExecuteItem(context.Context, *node.Call, int) ([][]node.Item, error) {
+	return nil, errors.New("not called")
+}
+
+func (n atOnce) StartItem(_ context.Context, _ *node.Call, item, _ int) (func() ([][]node.Item, error), error) {
+	if n.start != nil {
+		if err := n.start(item); err != nil {
+			return nil, err
+		}
+	}
+	return func() ([][]node.Item, error) { return n.finish(item) }, nil
+}
+
+func TestItemsAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		startFails, fails, panics int // item; -1: none
+		tries                     int
+		stop, onError             string
+		finished                  int32
+	}{
+		"all succeed":     {-1, -1, -1, 1, "", "", 5},
+		"one fails":       {-1, 1, -1, 1, "item 1 failed", `{"json":{"error":"item 1 failed"},"pairedItem":{"item":1}}`, 5},
+		"tried again":     {-1, 1, -1, 2, "", "", 6},
+		"can't start":     {2, -1, -1, 1, "item 2 can't start", `{"json":{"error":"item 2 can't start"},"pairedItem":{"item":2}}`, 2},
+		"panics":          {-1, -1, 3, 3, `node "N" () panicked: item 3`, `{"json":{"error":"node \"N\" () panicked: item 3"},"pairedItem":{"item":3}}`, 4},
+		"starts at last":  {2, -1, -1, 2, "", "", 5},
+		"the first error": {4, 1, -1, 1, "item 1 failed", "", 4},
+	} {
+		for _, continues := range []bool{false, true} {
+			t.Run(fmt.Sprint(name, continues), func(t *testing.T) {
+				t.Parallel()
+				var finished atomic.Int32
+				var tried [5]atomic.Int32
+				n := atOnce{perItem(1, double), func(item int) error {
+					if item == c.startFails && tried[item].Add(1) < 2 {
+						return fmt.Errorf("item %d can't start", item)
+					}
+					return nil
+				}, func(item int) ([][]node.Item, error) {
+					if item == c.panics {
+						panic(fmt.Sprintf("item %d", item))
+					}
+					finished.Add(1)
+					time.Sleep(time.Duration(5-item) * time.Millisecond)
+					if item == c.fails && tried[item].Add(1) < 2 {
+						return nil, fmt.Errorf("item %d failed", item)
+					}
+					return [][]node.Item{{node.ItemOf("n", item)}}, nil
+				}}
+				out, err := node.ExecuteItems(t.Context(), call(numbered(5), continues), n, node.Retry{Tries: c.tries})
+				if c.stop != "" && !continues {
+					require.EqualError(t, err, c.stop)
+					require.Equal(t, c.finished, finished.Load())
+					return
+				}
+				require.NoError(t, err)
+				require.Len(t, out.Main[0], 5)
+				for i, it := range out.Main[0] {
+					require.Equal(t, i, it.Paired[0].Item, "the order of the input")
+				}
+				if c.onError != "" {
+					require.Contains(t, itemsJSON(out.Main[0]), strings.TrimSuffix(c.onError[:30], "}"))
+				}
+			})
 		}
 	}
 }

@@ -172,9 +172,11 @@ func multipartContent(c *node.Call, parts []part) (*content, error) {
 	}}, nil
 }
 
+var quotes = strings.NewReplacer("\r", "%0D", "\n", "%0A", `"`, "%22")
+
 // quoted is a name in the header of a field, written as browsers do.
 func quoted(name string) string {
-	return strings.NewReplacer("\r", "%0D", "\n", "%0A", `"`, "%22").Replace(name)
+	return quotes.Replace(name)
 }
 
 // chained reads one after the other and closes all.
@@ -210,23 +212,23 @@ func (c *chained) Close() error {
 // a= (repeat), what is nested as a[b]=.
 func stringify(o *node.Object, arrays string) string {
 	var b strings.Builder
-	var write func(key string, v any, depth int)
-	write = func(key string, v any, depth int) {
+	var write func(key string, v any)
+	write = func(key string, v any) {
 		switch v := v.(type) {
 		case *node.Object:
 			for k, e := range v.All() {
-				write(key+"["+k+"]", e, depth+1)
+				write(key+"["+k+"]", e)
 			}
 			return
 		case []any:
 			for i, e := range v {
 				switch arrays {
 				case "repeat":
-					write(key, e, depth+1)
+					write(key, e)
 				case "brackets":
-					write(key+"[]", e, depth+1)
+					write(key+"[]", e)
 				default:
-					write(key+"["+strconv.Itoa(i)+"]", e, depth+1)
+					write(key+"["+strconv.Itoa(i)+"]", e)
 				}
 			}
 			return
@@ -244,7 +246,7 @@ func stringify(o *node.Object, arrays string) string {
 		}
 	}
 	for k, v := range o.All() {
-		write(k, v, 0)
+		write(k, v)
 	}
 	return b.String()
 }
@@ -297,9 +299,11 @@ func (d *draft) address() (*url.URL, error) {
 	return parseURL(text)
 }
 
+var noBreaks = strings.NewReplacer("\t", "", "\n", "", "\r", "")
+
 // parseURL reads a URL as browsers do: what may not stand in one is encoded.
 func parseURL(text string) (*url.URL, error) {
-	text = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(strings.TrimSpace(text))
+	text = noBreaks.Replace(strings.TrimSpace(text))
 	before, query, hasQuery := strings.Cut(text, "?")
 	u, err := url.Parse(encoded(strings.ReplaceAll(before, `\`, "/"), "\"<>`{}^"))
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -307,9 +311,11 @@ func parseURL(text string) (*url.URL, error) {
 	}
 	u.RawQuery, u.ForceQuery = encoded(query, `"<>'`), hasQuery && query == ""
 	u.Fragment = ""
-	user := u.User
-	u = u.ResolveReference(u) // dots in the path
-	u.User = user
+	if strings.Contains(u.Path, "/.") {
+		user := u.User
+		u = u.ResolveReference(u)
+		u.User = user
+	}
 	if u.Path == "" {
 		u.Path = "/"
 	}
@@ -318,8 +324,17 @@ func parseURL(text string) (*url.URL, error) {
 
 // encoded percent-encodes spaces, controls, what is not ASCII, the given characters, and "%" that begins no escape.
 func encoded(text, more string) string {
+	clean := func(c byte) bool { return c > ' ' && c < 0x7f && c != '%' && strings.IndexByte(more, c) < 0 }
+	dirty := 0
+	for dirty < len(text) && clean(text[dirty]) {
+		dirty++
+	}
+	if dirty == len(text) {
+		return text
+	}
 	var b strings.Builder
-	for i := range len(text) {
+	b.WriteString(text[:dirty])
+	for i := dirty; i < len(text); i++ {
 		c := text[i]
 		switch {
 		case c == '%' && (i+2 >= len(text) || !isHex(text[i+1]) || !isHex(text[i+2])):

@@ -55,9 +55,11 @@ func (s *sender) send(ctx context.Context, d *draft) (*answer, error) {
 }
 
 func (s *sender) attempt(ctx context.Context, d *draft) (*answer, error) {
-	d = d.copy()
-	if err := s.auth.apply(ctx, s, d); err != nil {
-		return nil, err
+	if s.auth.kind != "" {
+		d = d.copy()
+		if err := s.auth.apply(ctx, s, d); err != nil {
+			return nil, err
+		}
 	}
 	u, err := d.address()
 	if err != nil {
