@@ -50,6 +50,7 @@ func All() []node.Node {
 		core.NewSplitInBatchesV1(),
 		core.NewSplitInBatchesV2(),
 		core.NewSplitInBatches(),
+		core.NewWait(),
 		core.NewLimit(),
 		core.NewCryptoV1(),
 		core.NewCrypto(),
