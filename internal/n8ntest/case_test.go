@@ -39,7 +39,7 @@ func TestRecordings(t *testing.T) {
 				Nodes []struct{ Type string }
 			}
 			require.NoError(t, json.Unmarshal(c.Workflow, &w))
-			require.NotEmpty(t, w.Nodes)
+			require.True(t, len(w.Nodes) > 0 || c.NotStarted != "")
 			for _, n := range w.Nodes {
 				require.NotEmpty(t, n.Type)
 			}
@@ -64,6 +64,7 @@ func TestRecordingsNameNoMachine(t *testing.T) {
 	t.Parallel()
 	addresses := regexp.MustCompile(`https?://[^\s"'\\<>)]+`)
 	machine := regexp.MustCompile(`(?i)(^|[^\w/.])/(root|home|tmp|work|usr|opt|var|(?-i:Users))/|node_modules|"stack":|[A-Z]:\\\\`)
+	example := regexp.MustCompile(`(^|\.)example(\.com|\.org|\.net)?$`)
 	hosts := []string{"127.0.0.1", "docs.n8n.io", "moment.github.io"} // n8n's errors name its pages
 	files := 0
 	for _, root := range []string{casesDir, workflowsDir} {
@@ -80,7 +81,8 @@ func TestRecordingsNameNoMachine(t *testing.T) {
 				return fmt.Errorf("%s holds %q", path, at)
 			}
 			for _, a := range addresses.FindAllString(string(data), -1) {
-				if u, err := url.Parse(a); err != nil || !slices.Contains(hosts, u.Hostname()) {
+				u, err := url.Parse(a)
+				if err != nil || !slices.Contains(hosts, u.Hostname()) && !example.MatchString(u.Hostname()) {
 					return fmt.Errorf("%s holds the address %s", path, a)
 				}
 			}

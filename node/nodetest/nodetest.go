@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -84,7 +85,12 @@ func Run(ctx context.Context, n node.Node, s Setup) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	run, err := executor.Execute(ctx, runtime.Task{Node: prepared, Inputs: s.inputs()})
+	inputs := s.inputs()
+	sources := make([]*node.Source, len(inputs)) // the node is not the first of a run
+	for i := range sources {
+		sources[i] = &node.Source{Node: "Input " + strconv.Itoa(i)}
+	}
+	run, err := executor.Execute(ctx, runtime.Task{Node: prepared, Inputs: inputs, Source: sources})
 	if err != nil {
 		return nil, err
 	}
