@@ -109,6 +109,9 @@ func (s *Scheduler) begin(start *Prepared, req Request) error {
 	for _, v := range first {
 		s.ready(v)
 	}
+	if s.stack.len() == 0 {
+		s.force()
+	}
 	return nil
 }
 
@@ -156,9 +159,6 @@ func (s *Scheduler) ready(v *vertex) {
 				s.push(&Task{Node: v.node, Inputs: whole.inputs, Source: whole.sources}, true)
 			}
 		}
-	}
-	if s.stack.len() == 0 {
-		s.force()
 	}
 }
 

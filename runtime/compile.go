@@ -43,7 +43,10 @@ func Compile(w *workflows.Workflow, r *Registry, opts ...Option) (*Plan, error) 
 	if w == nil || r == nil {
 		return nil, errors.New("runtime.Compile needs a workflow and a registry")
 	}
-	cfg := newConfig(opts)
+	return compile(w, r, newConfig(opts))
+}
+
+func compile(w *workflows.Workflow, r *Registry, cfg *config) (*Plan, error) {
 	p := &Plan{workflow: w, registry: r, cfg: cfg, nodes: make(map[string]*Prepared, len(w.Nodes)), outputTo: reachedThrough(w)}
 	location, err := p.timezone()
 	if err != nil {

@@ -1,6 +1,12 @@
 package runtime
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/nate-go/nate/node"
+)
 
 // WithGrace shortens the time that a node gets to return after a cancellation.
 func WithGrace(d time.Duration) Option { return func(c *config) { c.grace = d } }
@@ -10,3 +16,34 @@ var LocationOf = locationOf
 
 // WithOverwriting loses data that wait where n8n does.
 func WithOverwriting() Option { return func(c *config) { c.overwrite = true } }
+
+// Joined lets items ("A:0 B:1": what, and at which of two inputs) arrive at a node that waits for both, and returns what
+// comes together, and last what is still waiting.
+func Joined(arrivals string, overwrite bool) []string {
+	w := waiting{overwrite: overwrite}
+	show := func(r *waitingRun) string {
+		var all []string
+		for _, items := range r.inputs {
+			text := "-"
+			if items != nil {
+				v, _ := items[0].JSON.Get("v")
+				text = fmt.Sprint(v)
+			}
+			all = append(all, text)
+		}
+		return strings.Join(all, "")
+	}
+	var joined []string
+	for _, a := range strings.Fields(arrivals) {
+		item, input, _ := strings.Cut(a, ":")
+		if run, _ := w.arrive("N", 2, int(input[0]-'0'), []node.Item{node.ItemOf("v", item)}, nil); run != nil {
+			joined = append(joined, show(run))
+		}
+	}
+	if n := w.nodes["N"]; n != nil {
+		for _, r := range n.runs {
+			joined = append(joined, show(r))
+		}
+	}
+	return joined
+}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
@@ -32,7 +33,9 @@ type config struct {
 	grace        time.Duration
 	limits       ExpressionLimits
 	runLimits    Limits
-	overwrite    bool // waiting data are overwritten where n8n does so
+	find         FindWorkflow
+	plans        *sync.Map // of other workflows
+	overwrite    bool      // waiting data are overwritten where n8n does so
 	seen         node.SeenStore
 
 	codeLimits  CodeLimits
@@ -52,6 +55,7 @@ const cancelGrace = 6 * time.Second
 
 func newConfig(opts []Option) *config {
 	c := &config{
+		plans:     &sync.Map{},
 		resolver:  credentials.Values(),
 		logger:    slog.New(slog.DiscardHandler),
 		tracer:    noop.NewTracerProvider().Tracer(""),

@@ -52,6 +52,9 @@ type Result struct {
 	Partial []Partial
 	// Pinned are the nodes whose pinned items were used instead of running them.
 	Pinned []string
+	// ErrorRun is the run of the error workflow, nil when there was none, or when it did not start: ErrorRunFailure says why.
+	ErrorRun        *Result
+	ErrorRunFailure error
 	// WaitTill is when a run that waits is to be resumed; the zero time for all others.
 	WaitTill time.Time
 
@@ -138,6 +141,7 @@ func (r *Result) AppendJSON(dst []byte) []byte {
 		dst = append(dst, `,"finished":true`...)
 	case !r.WaitTill.IsZero():
 		dst = json.AppendString(append(dst, `,"waitTill":`...), isoTime(r.WaitTill))
+		dst = json.AppendString(append(dst, `,"executionId":`...), r.ExecutionID)
 	}
 	return append(dst, '}')
 }

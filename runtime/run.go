@@ -63,15 +63,21 @@ func (p *Plan) Run(ctx context.Context, req Request) (*Result, error) {
 
 // start runs the workflow below another run; parent is nil where there is none.
 func (p *Plan) start(ctx context.Context, req Request, parent *running) (*Result, error) {
-	r := p.newRunning(modeOf(req), parent)
-	s, err := p.NewScheduler(req, r.context)
+	r, s, err := p.ready(ctx, req, parent)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.check(ctx, s); err != nil {
-		return nil, err
-	}
 	return r.drive(ctx, s)
+}
+
+// ready does all that comes before the first node.
+func (p *Plan) ready(ctx context.Context, req Request, parent *running) (*running, *Scheduler, error) {
+	r := p.newRunning(modeOf(req), parent)
+	s, err := p.NewScheduler(req, r.context)
+	if err != nil {
+		return nil, nil, err
+	}
+	return r, s, r.check(ctx, s)
 }
 
 // Resume goes on with a run that waits: stored is what its Result marshalled to. It does not look at the time: whoever calls
@@ -127,6 +133,7 @@ func (r *running) drive(ctx context.Context, s *Scheduler) (*Result, error) {
 	}
 	r.loop(ctx, s)
 	r.beside.Wait()
+	r.afterFailure(ctx)
 	r.result.keep(static, s.run.custom)
 	if err := p.saveStatic(ctx, r.result); err != nil {
 		return r.result, err
@@ -151,7 +158,11 @@ func (p *Plan) newRunning(mode Mode, parent *running) *running {
 		result: &Result{ExecutionID: p.cfg.executionID(), Mode: mode, StartedAt: p.cfg.now()},
 	}
 	r.context = &RunContext{ExecutionID: r.result.ExecutionID, Mode: mode, once: node.NewOnce()}
-	r.result.keepBinaries(p.cfg)
+	if parent != nil { // files that it makes are the other's too
+		r.result.binaries = parent.result.binaries
+	} else {
+		r.result.keepBinaries(p.cfg)
+	}
 	r.context.binaries = r.result.binaries
 	return r
 }

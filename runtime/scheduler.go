@@ -144,7 +144,8 @@ func (s *Scheduler) fail(info *node.ErrorInfo, of *Prepared) {
 func (s *Scheduler) Done(t *Task, run *NodeRun) {
 	name := t.Node.node.Name
 	s.data.keep(name, run)
-	waits := !run.WaitTill.IsZero()
+	till := run.WaitTill
+	waits := !till.IsZero()
 	if run.Main == nil && run.Error == nil && !waits {
 		return
 	}
@@ -161,7 +162,7 @@ func (s *Scheduler) Done(t *Task, run *NodeRun) {
 		s.putBack(t)
 		return
 	case waits:
-		s.ended, s.waitTill = true, run.WaitTill
+		s.ended, s.waitTill = true, till
 		s.putBack(t)
 		return
 	case name == s.to:

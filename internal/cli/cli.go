@@ -24,6 +24,7 @@ const (
 	exitFailed   = 1 // the run failed; validate: something is wrong with a file
 	exitNotRun   = 2 // the run could not start: usage, file, unsupported node, credential
 	exitCanceled = 3 // cancelled, or out of time
+	exitWaiting  = 4 // the run waits, to be resumed
 )
 
 // n8nVersion is the version of n8n whose behaviour nate mirrors.
@@ -82,7 +83,7 @@ unsupported node, credential); 3 cancelled or timed out; 4 is kept for runs that
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newRun(), newEval(), newValidate(), newNodes(), newSchema(), newCoverage(), newVersion())
+	root.AddCommand(newRun(), newResume(), newEval(), newValidate(), newNodes(), newSchema(), newCoverage(), newVersion())
 	return root
 }
 

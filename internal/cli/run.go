@@ -2,12 +2,15 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +25,12 @@ import (
 )
 
 type runFlags struct {
+	resume      bool // the file is a run that waits
+	to          string
+	from        string
+	runData     string
+	workflows   string
+	state       string
 	sandbox     bool
 	credentials []string
 	input       string
@@ -38,6 +47,22 @@ type runFlags struct {
 	failOnItem  bool
 	redact      bool
 	quiet       bool
+}
+
+// newResume makes the command that goes on with a run that waits.
+func newResume() *cobra.Command {
+	f := runFlags{resume: true, mode: string(runtime.ModeCLI)}
+	cmd := &cobra.Command{
+		Use:   "resume FILE",
+		Short: "Go on with a run that waits",
+		Long: `resume goes on with a run that ended as waiting: FILE is what run wrote down of it. Whether the time has come is not
+looked at. What it prints is what run prints.`,
+		Example: `  nate resume order.waiting.json`,
+		Args:    cobra.ExactArgs(1),
+		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
+	}
+	f.commonFlags(cmd)
+	return cmd
 }
 
 func newRun() *cobra.Command {
@@ -58,10 +83,24 @@ NATE_CREDENTIAL_DIRECTUSAPI='{"url": "...", "accessToken": "..."}'.`,
 	flags := cmd.Flags()
 	flags.BoolVar(&f.sandbox, "sandbox", false,
 		"start a Directus of our own on loopback and use it: it supplies the directusApi credential and a start item with a fresh refresh token")
-	flags.StringArrayVar(&f.credentials, "credentials", nil, "`FILE` with credentials; may be given several times, the first that has one counts")
 	flags.StringVar(&f.input, "input", "", "`FILE` with a JSON array of items for the start node; - is stdin")
 	flags.StringVar(&f.start, "start", "", "`NODE` to start at (default: the only trigger)")
 	flags.StringVar(&f.mode, "mode", "cli", "cli ignores pinned data, as n8n execute does; manual uses it, as n8n's editor does")
+	flags.StringVar(&f.to, "to", "", "`NODE` to end at: only it and the nodes that lead to it run")
+	flags.StringVar(&f.from, "from", "", "`NODE` to run again, and all behind it, on the data of --run-data")
+	flags.StringVar(&f.runData, "run-data", "", "`FILE` with an earlier run, as --output run prints it or as n8n stores it; for --from")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "run nothing: check everything and print the order of the nodes")
+	f.commonFlags(cmd)
+	return cmd
+}
+
+// commonFlags are the flags of run and resume.
+func (f *runFlags) commonFlags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.credentials, "credentials", nil, "`FILE` with credentials; may be given several times, the first that has one counts")
+	flags.StringVar(&f.workflows, "workflows", "", "`DIR` with the workflow files that nodes run and that run after a failure (default: the folder of FILE)")
+	flags.StringVar(&f.state, "state", "",
+		"`FILE` to write a run down that waits, for resume (default: waiting-ID.json in the current folder)")
 	flags.StringVar(&f.output, "output", "items", "items: those of the last node; run: n8n's whole run data, also of a run that failed")
 	flags.StringArrayVar(&f.pins, "pin", nil,
 		"`NODE=FILE`: the items in FILE stand for what the node puts out; it does not run and need not be supported; repeatable")
@@ -72,11 +111,9 @@ NATE_CREDENTIAL_DIRECTUSAPI='{"url": "...", "accessToken": "..."}'.`,
 	addEnvAllow(cmd, &f.envAllow)
 	flags.StringSliceVar(&f.modules, "allow-module", nil,
 		"`NAME,...` of modules that code may require: buffer, crypto, jmespath, luxon, timers, url, util (default: none, as n8n)")
-	flags.BoolVar(&f.dryRun, "dry-run", false, "run nothing: check everything and print the order of the nodes")
 	flags.BoolVar(&f.failOnItem, "fail-on-item-error", false, "exit with 1 when an item failed, also where Continue On Fail let the run go on")
 	flags.BoolVar(&f.redact, "redact", false, "mask tokens, passwords and the like in everything that is printed")
 	flags.BoolVar(&f.quiet, "quiet", false, "print nothing on stderr but errors")
-	return cmd
 }
 
 // logTo writes what nodes log, the console of code among it, without the time.
@@ -100,9 +137,18 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 	if f.timeout < 0 {
 		return fmt.Errorf("--timeout is a time above 0, not %s", f.timeout)
 	}
-	w, err := workflows.LoadOne(file)
+	if (f.from == "") != (f.runData == "") {
+		return errors.New("--from and --run-data belong together: the node to run again, and the run that it stands in")
+	}
+	w, stored, err := f.load(file)
 	if err != nil {
 		return err
+	}
+	var earlier []byte
+	if f.runData != "" {
+		if earlier, err = os.ReadFile(f.runData); err != nil {
+			return fmt.Errorf("--run-data: %w", err)
+		}
 	}
 	if f.timeout > 0 {
 		var cancel context.CancelFunc
@@ -147,6 +193,7 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 	options := []runtime.Option{
 		runtime.WithCredentials(credentials.Chain(resolvers...)), runtime.WithLocation(location),
 		runtime.WithEnv(os.LookupEnv, f.envAllow...), runtime.WithModules(f.modules...),
+		runtime.WithWorkflows(workflows.Folder(cmp.Or(f.workflows, filepath.Dir(file)))),
 	}
 	failedItems := 0
 	options = append(options, runtime.WithObserver(runtime.Observer{NodeFinished: func(e runtime.NodeEvent) { failedItems += e.Run.FailedItems }}))
@@ -163,7 +210,14 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 	if f.dryRun {
 		return f.dry(ctx, plan, pins, cmd.OutOrStdout())
 	}
-	result, err := plan.Run(ctx, runtime.Request{Start: f.start, Items: items, Mode: runtime.Mode(f.mode), Pins: pins})
+	var result *runtime.Result
+	if f.resume {
+		result, err = plan.Resume(ctx, stored)
+	} else {
+		result, err = plan.Run(ctx, runtime.Request{
+			Start: f.start, Items: items, Mode: runtime.Mode(f.mode), Pins: pins, To: f.to, From: f.from, RunData: earlier,
+		})
+	}
 	show.end()
 	if err != nil {
 		return explainStart(err)
@@ -179,6 +233,46 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 		return &exitError{exitFailed, fmt.Errorf("workflow %q: %s failed under Continue On Fail", w.Name, count(failedItems, "item"))}
 	}
 	return nil
+}
+
+// waitingRun is a run that waits, as it is written down: what resume needs.
+type waitingRun struct {
+	ExecutionID string          `json:"executionId"`
+	WaitTill    time.Time       `json:"waitTill"`
+	Workflow    json.RawMessage `json:"workflow"`
+	Run         json.RawMessage `json:"run"`
+}
+
+// load reads the workflow of a file, and the run that waits where the file is one.
+func (f *runFlags) load(file string) (w *workflows.Workflow, stored []byte, err error) {
+	if !f.resume {
+		w, err = workflows.LoadOne(file)
+		return w, nil, err
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	var waiting waitingRun
+	if err := json.Unmarshal(text, &waiting); err != nil || waiting.Workflow == nil || waiting.Run == nil {
+		return nil, nil, fmt.Errorf("%s is not a run that waits, as nate run writes it down", file)
+	}
+	w, err = workflows.ParseOne(waiting.Workflow)
+	return w, waiting.Run, err
+}
+
+// keep writes down a run that waits.
+func (f *runFlags) keep(result *runtime.Result, w *workflows.Workflow) error {
+	file := cmp.Or(f.state, "waiting-"+result.ExecutionID+".json")
+	text, err := json.Marshal(waitingRun{result.ExecutionID, result.WaitTill, w.AppendJSON(nil), result.AppendJSON(nil)})
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, append(text, '\n'), 0o600); err != nil {
+		return fmt.Errorf("the run waits, and can't be written down: %w", err)
+	}
+	return &exitError{exitWaiting, fmt.Errorf("workflow %q waits until %s: go on with nate resume %s",
+		w.Name, result.WaitTill.UTC().Format(time.RFC3339), file)}
 }
 
 // dry checks what a run would check before its start and prints the order of the nodes.
@@ -333,7 +427,7 @@ func (f *runFlags) report(result *runtime.Result, w *workflows.Workflow, given [
 		_, _ = out.Write(append(f.itemsJSON(result.LastItems()), '\n'))
 	}
 	err := out.Flush()
-	if err != nil || result.Status != runtime.StatusSuccess && f.output != "run" {
+	if err != nil || result.Status != runtime.StatusSuccess && result.Status != runtime.StatusWaiting && f.output != "run" {
 		f.salvage(result, given, stderr)
 	}
 	if err != nil {
@@ -343,6 +437,8 @@ func (f *runFlags) report(result *runtime.Result, w *workflows.Workflow, given [
 	switch result.Status {
 	case runtime.StatusSuccess:
 		return nil
+	case runtime.StatusWaiting:
+		return f.keep(result, w)
 	case runtime.StatusCanceled:
 		code = exitCanceled
 	}
