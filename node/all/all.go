@@ -5,6 +5,7 @@ import (
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/node/core"
 	"github.com/nate-go/nate/node/core/files"
+	"github.com/nate-go/nate/node/core/markup"
 	"github.com/nate-go/nate/node/core/httprequest"
 	"github.com/nate-go/nate/node/directus"
 )
@@ -65,6 +66,8 @@ func All() []node.Node {
 		httprequest.New(),
 		files.NewConvertToFile(),
 		files.NewExtractFromFile(),
+		markup.NewHTML(),
+		markup.NewHTMLExtract(),
 		directus.New(),
 		directus.NewOfficial(),
 		directus.NewTrigger(),

@@ -1,0 +1,393 @@
+// Package markup holds n8n's nodes that read and write HTML and XML.
+package markup
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/andybalholm/cascadia"
+	"golang.org/x/net/html"
+
+	"github.com/nate-go/nate/internal/fields"
+	"github.com/nate-go/nate/node"
+)
+
+// NewHTML returns HTML (n8n-nodes-base.html): it reads values out of HTML by CSS selectors, puts out HTML with expressions
+// in it, and makes a table of all items. An empty template is put out as it is: n8n's own example is not the default.
+func NewHTML() node.Node { return htmlNode{} }
+
+type htmlNode struct{}
+
+// Definition implements node.Node.
+func (htmlNode) Definition() node.Definition { return htmlDefinition() }
+
+// Execute implements node.Node.
+func (n htmlNode) Execute(ctx context.Context, c *node.Call) (node.Output, error) {
+	operation, err := c.Params(ctx, 0).String("operation")
+	if err != nil {
+		return node.Output{}, err
+	}
+	switch operation {
+	case "convertToHtmlTable":
+		return htmlTable(ctx, c)
+	case "generateHtmlTemplate":
+		return node.ExecuteItems(ctx, c, node.PerItem(n.Definition(), template), node.Retry{})
+	case "extractHtmlContent":
+		return node.ExecuteItems(ctx, c, node.PerItem(n.Definition(), extract), node.Retry{})
+	}
+	return node.Output{}, node.NewOperationError(fmt.Sprintf("The operation %q is not known", operation), "")
+}
+
+// NewHTMLExtract returns HTML Extract (n8n-nodes-base.htmlExtract), the older form of HTML's extraction.
+func NewHTMLExtract() node.Node { return node.PerItem(htmlExtractDefinition(), extract) }
+
+// template puts out the HTML; its expressions were resolved with the parameter.
+func template(_ context.Context, it node.ItemCall) ([]node.Item, error) {
+	text, err := it.Params.String("html")
+	return []node.Item{{JSON: node.NewObject("html", text)}}, err
+}
+
+func htmlTable(ctx context.Context, c *node.Call) (node.Output, error) {
+	p := c.Params(ctx, 0)
+	option := func(p *node.Params, name string) (string, error) {
+		v, err := p.Optional("options." + name)
+		if err != nil || !fields.Truthy(v) {
+			return "", err
+		}
+		return fields.Text(v), nil
+	}
+	texts := map[string]string{}
+	for _, name := range []string{"customStyling", "tableAttributes", "headerAttributes", "caption", "capitalize"} {
+		var err error
+		if texts[name], err = option(p, name); err != nil {
+			return node.Output{}, err
+		}
+	}
+	tableStyle := "style='border-spacing:0; font-family:helvetica,arial,sans-serif'"
+	cellStyle := "style='margin:0; padding:7px 20px 7px 0px; border-bottom:1px solid #eee'"
+	headerStyle := strings.TrimSuffix(cellStyle, "'") + "; text-align:left; color:#888; font-weight:normal'"
+	if texts["customStyling"] != "" {
+		tableStyle, headerStyle, cellStyle = "", "", ""
+	}
+	columns := &node.Object{}
+	var names []string
+	for _, it := range c.Items() {
+		for name := range it.JSON.All() {
+			if !columns.Has(name) {
+				columns.Set(name, true)
+				names = append(names, name)
+			}
+		}
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "<table %s %s>", tableStyle, texts["tableAttributes"])
+	if texts["caption"] != "" {
+		b.WriteString("<caption>" + texts["caption"] + "</caption>")
+	}
+	fmt.Fprintf(&b, "<thead %s %s><tr>", headerStyle, texts["headerAttributes"])
+	for _, name := range names {
+		if texts["capitalize"] != "" {
+			name = capitalized(name)
+		}
+		b.WriteString("<th>" + name + "</th>")
+	}
+	b.WriteString("</tr></thead><tbody>")
+	links := make([]node.Paired, len(c.Items()))
+	for i, it := range c.Items() {
+		links[i].Item = i
+		row, err := option(c.Params(ctx, i), "rowAttributes")
+		if err != nil {
+			return node.Output{}, err
+		}
+		cell, err := option(c.Params(ctx, i), "cellAttributes")
+		if err != nil {
+			return node.Output{}, err
+		}
+		fmt.Fprintf(&b, "<tr  %s>", row)
+		for _, name := range names {
+			v, ok := it.JSON.Get(name)
+			if !ok {
+				v = node.Undefined
+			}
+			text := fields.Text(v)
+			switch v {
+			case true:
+				text = `<input type="checkbox" checked="checked"/>`
+			case false:
+				text = `<input type="checkbox" />`
+			}
+			fmt.Fprintf(&b, "<td %s %s>%s</td>", cellStyle, cell, text)
+		}
+		b.WriteString("</tr>")
+	}
+	b.WriteString("</tbody></table>")
+	return node.Output{Main: [][]node.Item{{{JSON: node.NewObject("table", b.String()), Paired: links}}}}, nil
+}
+
+func capitalized(name string) string {
+	var words []string
+	for word := range strings.SplitSeq(name, "_") {
+		if word != "" {
+			first := []rune(word)[:1]
+			words = append(words, strings.ToUpper(string(first))+word[len(string(first)):])
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// maxHTML is how large a file with HTML may be.
+const maxHTML = 64 << 20
+
+// source is the HTML to read: one text or several.
+func source(ctx context.Context, it node.ItemCall) ([]any, error) {
+	from, err := it.Params.String("sourceData")
+	if err != nil {
+		return nil, err
+	}
+	name, err := it.Params.String("dataPropertyName")
+	if err != nil {
+		return nil, err
+	}
+	if from != "json" {
+		file, err := it.Binary(it.Index, name)
+		if err != nil {
+			return nil, err
+		}
+		r, err := it.OpenBinary(ctx, file)
+		if err != nil {
+			return nil, err
+		}
+		defer r.Close()
+		content, err := io.ReadAll(io.LimitReader(r, maxHTML))
+		return []any{string(content)}, err
+	}
+	v := fields.Get(it.Item().JSON, name)
+	if v == node.Undefined {
+		return nil, node.AtItem(node.NewOperationError(fmt.Sprintf("No property named %q exists!", name), ""), it.Index)
+	}
+	if list, ok := v.([]any); ok {
+		return list, nil
+	}
+	return []any{v}, nil
+}
+
+func extract(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
+	texts, err := source(ctx, it)
+	if err != nil {
+		return nil, err
+	}
+	v, err := it.Params.Value("extractionValues.values")
+	if err != nil {
+		return nil, err
+	}
+	rows, _ := v.([]any)
+	options, err := it.Params.Object("options")
+	if err != nil {
+		return nil, err
+	}
+	out := make([]node.Item, 0, len(texts))
+	for _, text := range texts {
+		page, err := goquery.NewDocumentFromReader(strings.NewReader(fields.Text(text)))
+		if err != nil {
+			return nil, err
+		}
+		o := &node.Object{}
+		for _, row := range rows {
+			r, _ := row.(*node.Object)
+			x, err := newExtraction(it, r, options)
+			if err != nil {
+				return nil, err
+			}
+			o.Set(x.key, x.from(page))
+		}
+		out = append(out, node.Item{JSON: o})
+	}
+	return out, nil
+}
+
+// extraction is one value to read.
+type extraction struct {
+	key, kind, attribute string
+	selector             cascadia.SelectorGroup
+	all                  bool
+	trim, clean          bool
+	// layout says that text is laid out as a page shows it; skip are elements that are left out of it.
+	layout bool
+	skip   []cascadia.Matcher
+}
+
+func newExtraction(it node.ItemCall, row, options *node.Object) (extraction, error) {
+	text := func(o *node.Object, key string) string {
+		v, ok := o.Get(key)
+		if !ok || v == nil || v == node.Undefined {
+			return ""
+		}
+		return fields.Text(v)
+	}
+	on := func(o *node.Object, key string) bool {
+		v, _ := o.Get(key)
+		return fields.Truthy(v)
+	}
+	instance := it.Instance()
+	x := extraction{
+		key: text(row, "key"), kind: text(row, "returnValue"), attribute: text(row, "attribute"), all: on(row, "returnArray"),
+		trim: on(options, "trimValues"), clean: on(options, "cleanUpText"),
+		layout: strings.HasSuffix(instance.Type, ".html") && instance.TypeVersion > 1.1,
+	}
+	var err error
+	if x.selector, err = selector(text(row, "cssSelector")); err != nil {
+		return x, err
+	}
+	for one := range strings.SplitSeq(text(row, "skipSelectors"), ",") {
+		if one = strings.TrimSpace(one); one != "" {
+			s, err := selector(one)
+			if err != nil {
+				return x, err
+			}
+			x.skip = append(x.skip, s)
+		}
+	}
+	return x, nil
+}
+
+func selector(text string) (cascadia.SelectorGroup, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
+	}
+	group, err := cascadia.ParseGroupWithPseudoElements(text)
+	if err != nil {
+		return nil, node.NewOperationError(fmt.Sprintf("The CSS selector %q can't be used: %v", text, err), "").Wrap(err)
+	}
+	return group, nil
+}
+
+// from returns the value, or the list of values; Undefined where nothing matches.
+func (x extraction) from(page *goquery.Document) any {
+	found := page.FindMatcher(x.selector)
+	if !x.all {
+		return x.value(found)
+	}
+	list := make([]any, 0, found.Length())
+	found.Each(func(_ int, s *goquery.Selection) { list = append(list, x.value(s)) })
+	return list
+}
+
+func (x extraction) value(s *goquery.Selection) any {
+	text, ok := "", true
+	switch x.kind {
+	case "attribute":
+		text, ok = s.Attr(x.attribute)
+	case "html":
+		text = innerHTML(s)
+		ok = text != ""
+	case "value":
+		text, ok = formValue(s)
+	default:
+		if x.layout {
+			text = layout(s, x.skip)
+			break
+		}
+		text = s.Text()
+		ok = text != ""
+	}
+	if !ok {
+		return node.Undefined
+	}
+	if x.trim {
+		text = strings.TrimSpace(text)
+	}
+	if x.clean {
+		text = strings.TrimSpace(text)
+		text = strings.NewReplacer("\r\n", "", "\n", "", "\r", "").Replace(text)
+		text = spaces(text)
+	}
+	return text
+}
+
+// spaces makes one space of each run of white space.
+func spaces(text string) string {
+	var b strings.Builder
+	space := false
+	for _, r := range text {
+		if strings.ContainsRune(" \t\n\v\f\r\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff", r) || r >= 0x2000 && r <= 0x200A {
+			space = true
+			continue
+		}
+		if space {
+			b.WriteByte(' ')
+		}
+		space = false
+		b.WriteRune(r)
+	}
+	if space {
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+func formValue(s *goquery.Selection) (string, bool) {
+	s = s.First()
+	switch goquery.NodeName(s) {
+	case "textarea":
+		return s.Text(), true
+	case "select":
+		var values []string
+		s.Find("option[selected]").Each(func(_ int, o *goquery.Selection) { values = append(values, o.AttrOr("value", o.Text())) })
+		if _, multiple := s.Attr("multiple"); !multiple && len(values) > 1 {
+			values = values[:1]
+		}
+		return strings.Join(values, ","), len(values) > 0
+	}
+	return s.Attr("value")
+}
+
+func innerHTML(s *goquery.Selection) string {
+	var b strings.Builder
+	if len(s.Nodes) > 0 {
+		for child := s.Nodes[0].FirstChild; child != nil; child = child.NextSibling {
+			render(&b, child)
+		}
+	}
+	return b.String()
+}
+
+// voids are the elements that have no end.
+var voids = map[string]bool{
+	"area": true, "base": true, "br": true, "col": true, "embed": true, "hr": true, "img": true, "input": true, "link": true,
+	"meta": true, "source": true, "track": true, "wbr": true,
+}
+
+// raws are the elements whose text is no markup.
+var raws = map[string]bool{
+	"style": true, "script": true, "xmp": true, "iframe": true, "noembed": true, "noframes": true, "plaintext": true, "noscript": true,
+}
+
+// render writes a node as the HTML standard says.
+func render(b *strings.Builder, n *html.Node) {
+	switch n.Type {
+	case html.TextNode:
+		if n.Parent != nil && raws[n.Parent.Data] {
+			b.WriteString(n.Data)
+			return
+		}
+		b.WriteString(strings.NewReplacer("&", "&amp;", "\u00a0", "&nbsp;", "<", "&lt;", ">", "&gt;").Replace(n.Data))
+	case html.CommentNode:
+		b.WriteString("<!--" + n.Data + "-->")
+	case html.ElementNode:
+		b.WriteString("<" + n.Data)
+		for _, a := range n.Attr {
+			b.WriteString(" " + a.Key + `="` + strings.NewReplacer("&", "&amp;", "\u00a0", "&nbsp;", `"`, "&quot;").Replace(a.Val) + `"`)
+		}
+		b.WriteByte('>')
+		if voids[n.Data] {
+			return
+		}
+		for child := n.FirstChild; child != nil; child = child.NextSibling {
+			render(b, child)
+		}
+		b.WriteString("</" + n.Data + ">")
+	}
+}
