@@ -76,6 +76,8 @@ type CallConfig struct {
 	Now func() time.Time
 	// Ancestors returns the types of the enabled nodes that lead to this one; nil: there are none.
 	Ancestors func() []string
+	// Evaluate evaluates text with expressions for an item of input 0.
+	Evaluate func(ctx context.Context, text string, item int) (any, error)
 	// Logger may be nil: nothing is logged.
 	Logger *slog.Logger
 	// Once keeps the answer of fn under key for the whole workflow run; nil: for this Call.
@@ -195,6 +197,15 @@ func (c *Call) NodeContext() *Object { return c.cfg.NodeContext() }
 
 // FlowContext is NodeContext for all nodes of an execution together: n8n's getContext('flow').
 func (c *Call) FlowContext() *Object { return c.cfg.FlowContext() }
+
+// Evaluate evaluates text with expressions in it ("Hello {{ $json.name }}") for an item of the first input, as a parameter that
+// is an expression is: for a node whose parameter holds expressions although it is none.
+func (c *Call) Evaluate(ctx context.Context, text string, item int) (any, error) {
+	if c.cfg.Evaluate == nil {
+		return nil, fmt.Errorf("node %q was called where no expressions can be evaluated", c.cfg.Instance.Name)
+	}
+	return c.cfg.Evaluate(ctx, text, item)
+}
 
 // WorkflowID is the id of the workflow that the node is part of, else its name; empty for a node by itself.
 func (c *Call) WorkflowID() string { return c.cfg.WorkflowID }

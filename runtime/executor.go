@@ -446,10 +446,19 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 		Transport:     e.cfg.transport,
 		TransportWith: e.cfg.transportWith,
 		WorkflowID:    workflowID(run.Workflow),
-		Ancestors:     func() []string { return ancestors(run.Workflow, n.Name) },
-		SeenStore:     e.cfg.seen,
-		Logger:        logger,
-		Once:          once,
+		Evaluate: func(ctx context.Context, text string, item int) (any, error) {
+			value, err := expr.Compile("=" + text)
+			if err != nil {
+				return nil, err
+			}
+			own := scope
+			own.Context, own.Item = ctx, item
+			return value.Eval(&own)
+		},
+		Ancestors: func() []string { return ancestors(run.Workflow, n.Name) },
+		SeenStore: e.cfg.seen,
+		Logger:    logger,
+		Once:      once,
 	})
 }
 

@@ -5,8 +5,8 @@ import (
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/node/core"
 	"github.com/nate-go/nate/node/core/files"
-	"github.com/nate-go/nate/node/core/markup"
 	"github.com/nate-go/nate/node/core/httprequest"
+	"github.com/nate-go/nate/node/core/markup"
 	"github.com/nate-go/nate/node/directus"
 )
 
@@ -68,6 +68,7 @@ func All() []node.Node {
 		files.NewExtractFromFile(),
 		markup.NewHTML(),
 		markup.NewHTMLExtract(),
+		markup.NewXML(),
 		directus.New(),
 		directus.NewOfficial(),
 		directus.NewTrigger(),

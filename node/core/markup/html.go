@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
@@ -44,9 +45,21 @@ func (n htmlNode) Execute(ctx context.Context, c *node.Call) (node.Output, error
 // NewHTMLExtract returns HTML Extract (n8n-nodes-base.htmlExtract), the older form of HTML's extraction.
 func NewHTMLExtract() node.Node { return node.PerItem(htmlExtractDefinition(), extract) }
 
-// template puts out the HTML; its expressions were resolved with the parameter.
-func template(_ context.Context, it node.ItemCall) ([]node.Item, error) {
+var expressions = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
+
+// template puts out the HTML with its expressions replaced by their values.
+func template(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
 	text, err := it.Params.String("html")
+	if err != nil {
+		return nil, err
+	}
+	text = expressions.ReplaceAllStringFunc(text, func(expression string) string {
+		v, failed := it.Evaluate(ctx, expression, it.Index)
+		if failed != nil && err == nil {
+			err = failed
+		}
+		return fields.Text(v)
+	})
 	return []node.Item{{JSON: node.NewObject("html", text)}}, err
 }
 
@@ -211,12 +224,14 @@ func extract(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
 // extraction is one value to read.
 type extraction struct {
 	key, kind, attribute string
-	selector             cascadia.SelectorGroup
+	selector             cascadia.Selector
 	all                  bool
 	trim, clean          bool
+	// old says that text which is not there is empty, as HTML Extract has it.
+	old bool
 	// layout says that text is laid out as a page shows it; skip are elements that are left out of it.
 	layout bool
-	skip   []cascadia.Matcher
+	skip   []cascadia.Selector
 }
 
 func newExtraction(it node.ItemCall, row, options *node.Object) (extraction, error) {
@@ -237,6 +252,11 @@ func newExtraction(it node.ItemCall, row, options *node.Object) (extraction, err
 		trim: on(options, "trimValues"), clean: on(options, "cleanUpText"),
 		layout: strings.HasSuffix(instance.Type, ".html") && instance.TypeVersion > 1.1,
 	}
+	if strings.HasSuffix(instance.Type, ".htmlExtract") {
+		x.old, x.clean = true, false
+		trim, set := options.Get("trimValues")
+		x.trim = !set || trim != false
+	}
 	var err error
 	if x.selector, err = selector(text(row, "cssSelector")); err != nil {
 		return x, err
@@ -253,11 +273,11 @@ func newExtraction(it node.ItemCall, row, options *node.Object) (extraction, err
 	return x, nil
 }
 
-func selector(text string) (cascadia.SelectorGroup, error) {
+func selector(text string) (cascadia.Selector, error) {
 	if strings.TrimSpace(text) == "" {
-		return nil, nil
+		return func(*html.Node) bool { return false }, nil
 	}
-	group, err := cascadia.ParseGroupWithPseudoElements(text)
+	group, err := cascadia.Compile(text)
 	if err != nil {
 		return nil, node.NewOperationError(fmt.Sprintf("The CSS selector %q can't be used: %v", text, err), "").Wrap(err)
 	}
@@ -291,7 +311,7 @@ func (x extraction) value(s *goquery.Selection) any {
 			break
 		}
 		text = s.Text()
-		ok = text != ""
+		ok = text != "" || x.old
 	}
 	if !ok {
 		return node.Undefined

@@ -15,7 +15,7 @@ const lineWidth = 80
 
 // layout is the text inside of the first element as a page shows it: paragraphs apart, headings in capitals, lists with
 // bullets, addresses behind links, lines of at most 80 characters. It mirrors html-to-text's defaults.
-func layout(s *goquery.Selection, skip []cascadia.Matcher) string {
+func layout(s *goquery.Selection, skip []cascadia.Selector) string {
 	w := &writer{skip: skip, width: lineWidth}
 	if len(s.Nodes) > 0 {
 		w.children(s.Nodes[0])
@@ -26,7 +26,7 @@ func layout(s *goquery.Selection, skip []cascadia.Matcher) string {
 
 // writer gathers lines of text.
 type writer struct {
-	skip  []cascadia.Matcher
+	skip  []cascadia.Selector
 	width int
 	lines []string
 	// words are those of the line that is being written, breaks how many line ends stand before it at least.
