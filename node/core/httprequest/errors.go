@@ -2,9 +2,8 @@ package httprequest
 
 import (
 	"errors"
-	"net"
+	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,6 +67,11 @@ func networkError(message, code, name string) *requestError {
 func clientError(message, description string) *requestError {
 	e := networkError(message, "", "NodeOperationError")
 	e.Description = description
+	e.item.Delete("code")
+	if description != "" {
+		e.item.Set("description", description)
+	}
+	e.item.Set("context", &node.Object{})
 	return e
 }
 
@@ -81,11 +85,6 @@ func transportError(err error) error {
 	item := node.NewObject("message", e.CauseMessage, "name", "Error")
 	if e.HTTPCode != "" {
 		item.Set("code", e.HTTPCode)
-	}
-	var dial *net.OpError
-	var inner *url.Error
-	if errors.As(err, &inner) && errors.As(err, &dial) && dial.Op == "dial" {
-		item.Set("name", "AxiosError")
 	}
 	return &requestError{APIError: e, item: item, body: absent}
 }
@@ -198,6 +197,18 @@ func findText(o *node.Object, keys, nested []string, depth int) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// pageError is a page with an error status, after which there would be another.
+func (s *sender) pageError(p *page) error {
+	text := p.errorText()
+	err := s.statusErrorOf(p.status, text, fmt.Sprintf(`%d - "%s"`, p.status, text))
+	var e *requestError
+	if errors.As(err, &e) {
+		e.item = node.NewObject("statusCode", p.status, "error", text, "isAxiosError", true, "response",
+			node.NewObject("headers", headersOf(p.answer), "status", p.status, "statusText", p.statusText))
+	}
+	return err
 }
 
 // withRequest adds to an error of a request what was sent, less secrets.

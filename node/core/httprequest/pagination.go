@@ -54,7 +54,7 @@ func (s *sender) pages(ctx context.Context) ([]node.Item, error) {
 				return nil, err
 			}
 			if !complete && !good(p.status) {
-				return nil, s.statusErrorOf(p.status, p.errorText(), fmt.Sprintf(`%d - "%s"`, p.status, p.errorText()))
+				return nil, s.pageError(p)
 			}
 		}
 		made, err := s.toItems(p)
@@ -135,11 +135,11 @@ func (s *sender) nextPage(variables *node.Object) (*draft, error) {
 	d := s.draft.copy()
 	mode, set := value[string](settings, "paginationMode")
 	if mode == "responseContainsNextURL" {
-		next, _ := settings.Get("nextURL")
-		if next == nil || next == "" || next == node.Undefined {
+		next, ok := settings.Get("nextURL")
+		if !ok || next == node.Undefined {
 			return d, nil // the first request has none
 		}
-		text := textOf(next)
+		text := jsText(next)
 		u, err := parseURL(text)
 		if err != nil {
 			return nil, clientError(fmt.Sprintf("'%s' is not a valid URL.", text), `Make sure the "Next URL" parameter evaluates to a valid URL.`)
@@ -219,7 +219,7 @@ func (s *sender) readPage(ctx context.Context, p *page) error {
 	return nil
 }
 
-func (p *page) errorText() any {
+func (p *page) errorText() string {
 	if _, ok := p.body.(string); ok || p.body == absent {
 		return textOf(p.body)
 	}

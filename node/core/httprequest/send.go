@@ -90,7 +90,7 @@ func (s *sender) attempt(ctx context.Context, d *draft) (*answer, error) {
 		}
 		_ = a.body.Close()
 		if redirects >= d.maxRedirects {
-			return nil, networkError("Maximum number of redirects exceeded", "ERR_FR_TOO_MANY_REDIRECTS", "AxiosError")
+			return nil, networkError("Maximum number of redirects exceeded", "ERR_FR_TOO_MANY_REDIRECTS", "Error [ERR_FR_TOO_MANY_REDIRECTS]")
 		}
 		if err := hop.follow(a.status, location, s.auth); err != nil {
 			return nil, err
