@@ -73,11 +73,13 @@ func TestPagination(t *testing.T) {
 		"status":           {params{"parameters": skip("qs"), "paginationCompleteWhen": "receiveSpecificStatusCodes", "statusCodesWhenComplete": "410, 404"}, nil, nil, ids(0, 15), ""},
 		"expression": {
 			params{"parameters": skip("qs"), "paginationCompleteWhen": "other", "completeExpression": "={{ $response.statusCode === 404 }}"},
-			params{"neverError": true}, nil, ids(0, 15), "",
+			params{"neverError": true},
+			nil, ids(0, 15), "",
 		},
 		"expression and an error": {
 			params{"parameters": skip("qs"), "paginationCompleteWhen": "other", "completeExpression": "={{ $response.statusCode === 404 }}"},
-			params{"responseFormat": "json"}, nil, "", "The resource you are requesting could not be found",
+			params{"responseFormat": "json"},
+			nil, "", "The resource you are requesting could not be found",
 		},
 		"expression of the body": {
 			params{"parameters": skip("qs"), "paginationCompleteWhen": "other", "completeExpression": "={{ $response.body[0].id >= 6 && $request.method === 'GET' }}"},
@@ -95,19 +97,26 @@ func TestPagination(t *testing.T) {
 		"bad next URL": {next(params{"nextURL": "={{ $pageCount ? 'nope' : undefined }}"}), nil, nil, "", "'nope' is not a valid URL."},
 		"off":          {params{"paginationMode": "off"}, nil, nil, ids(0, 3), ""},
 		"in JSON": {
-			params{"parameters": skip("body"), "limitPagesFetched": true, "maxRequests": 3}, nil,
-			params{"method": "POST", "sendBody": true, "sendQuery": false, "bodyParameters": fields}, ids(0, 9), "",
+			params{"parameters": skip("body"), "limitPagesFetched": true, "maxRequests": 3},
+			nil,
+			params{"method": "POST", "sendBody": true, "sendQuery": false, "bodyParameters": fields},
+			ids(0, 9), "",
 		},
 		"in a form with files": {
-			params{"parameters": skip("body"), "limitPagesFetched": true, "maxRequests": 3}, nil,
-			params{"method": "POST", "sendBody": true, "sendQuery": false, "contentType": "multipart-form-data", "bodyParameters": fields}, ids(0, 9), "",
+			params{"parameters": skip("body"), "limitPagesFetched": true, "maxRequests": 3},
+			nil,
+			params{"method": "POST", "sendBody": true, "sendQuery": false, "contentType": "multipart-form-data", "bodyParameters": fields},
+			ids(0, 9), "",
 		},
 		"in a form": {
-			params{"parameters": skip("body"), "limitPagesFetched": true, "maxRequests": 3}, nil,
-			params{"method": "POST", "sendBody": true, "sendQuery": false, "contentType": "form-urlencoded", "bodyParameters": fields}, ids(0, 9), "",
+			params{"parameters": skip("body"), "limitPagesFetched": true, "maxRequests": 3},
+			nil,
+			params{"method": "POST", "sendBody": true, "sendQuery": false, "contentType": "form-urlencoded", "bodyParameters": fields},
+			ids(0, 9), "",
 		},
 		"the same again and again": {
-			params{"parameters": params{"parameters": []any{params{"type": "qs", "name": "none", "value": "0"}}}}, nil, nil, "",
+			params{"parameters": params{"parameters": []any{params{"type": "qs", "name": "none", "value": "0"}}}},
+			nil, nil, "",
 			"The returned response was identical 5x, so requests got stopped",
 		},
 	} {
