@@ -257,3 +257,51 @@ func ExampleWithStaticStore() {
 	// {"run":1,"hash":"99a563ab"} {"global":{"runs":1}}
 	// {"run":2,"hash":"99a563ab"} {"global":{"runs":2}}
 }
+
+// Drive the Scheduler by hand, as a durable engine does: after every step its state can be stored, and another Scheduler goes
+// on from there.
+func ExampleScheduler() {
+	names, err := stepByStep(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(names)
+	// Output:
+	// [Start Fields]
+}
+
+func stepByStep(ctx context.Context) ([]string, error) {
+	w, err := workflows.ParseOne([]byte(`{"name": "Steps", "nodes": [
+		{"name": "Start", "type": "n8n-nodes-base.manualTrigger", "typeVersion": 1, "position": [0, 0], "parameters": {}}, ` + fieldsNode + `],
+		"connections": {"Start": {"main": [[{"node": "Fields", "type": "main", "index": 0}]]}}}`))
+	if err != nil {
+		return nil, err
+	}
+	registry := runtime.NewRegistry(all.All()...)
+	plan, err := runtime.Compile(w, registry)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	s, err := plan.NewScheduler(runtime.Request{}, nil)
+	if err != nil {
+		return nil, err
+	}
+	executor := runtime.NewExecutor(registry)
+	for {
+		task, ok := s.Next()
+		if !ok {
+			break
+		}
+		run, err := executor.Execute(ctx, *task)
+		if err != nil {
+			return nil, err
+		}
+		s.Done(task, run)
+		names = append(names, task.Name())
+		if s, err = plan.RestoreScheduler(s.AppendJSON(nil), nil); err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
+}
