@@ -33,7 +33,10 @@ func TestExampleFiles(t *testing.T) {
 	paths, err := filepath.Glob("*.json")
 	require.NoError(t, err)
 	require.NotEmpty(t, paths)
-	for _, path := range paths {
+	more, err := filepath.Glob(filepath.Join("directus", "*.json"))
+	require.NoError(t, err)
+	require.Len(t, more, 11)
+	for _, path := range append(paths, more...) {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
 			w := loadsWhole(t, path)
