@@ -191,12 +191,12 @@ func (e *Executor) fail(ctx context.Context, run *NodeRun, err error, first []no
 const ShortWait = 65 * time.Second
 
 // indefinitely is n8n's time for a wait without an end.
-var indefinitely = time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC)
+func indefinitely() time.Time { return time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC) }
 
 // suspend waits, or notes that the run is to be resumed. The error is the context's.
 func (e *Executor) suspend(ctx context.Context, run *NodeRun, s node.Suspend) error {
 	if s.Until.IsZero() {
-		run.Status, run.WaitTill = StatusWaiting, indefinitely
+		run.Status, run.WaitTill = StatusWaiting, indefinitely()
 		return nil
 	}
 	wait := s.Until.Sub(e.cfg.now())

@@ -215,7 +215,8 @@ func (join) Definition() node.Definition {
 		InputsExpression: "={{ $parameter }}", Outputs: []string{"main"},
 		RequiredInputs: node.RequiredInputs{Expression: `={{ $parameter["mode"] === "chooseBranch" ? [0, 1] : 1 }}`},
 		Properties: []schemas.Property{
-			{Name: "mode", Type: schemas.String, Default: "append"}, {Name: "numberInputs", Type: schemas.Number, Default: 2},
+			{Name: "mode", Type: schemas.String, Default: "append"},
+			{Name: "numberInputs", Type: schemas.Number, Default: 2},
 			{Name: "useDataOfInput", Type: schemas.String, Default: "1"},
 		},
 	}

@@ -13,7 +13,7 @@ func RandomWorkflow(seed uint64) []byte {
 	g := generator{rand.New(rand.NewPCG(seed, 20)), seed}
 	text, err := json.Marshal(g.workflow())
 	if err != nil {
-		panic(err) //nolint:forbidigo // maps of texts and numbers
+		panic(err) // maps of texts and numbers
 	}
 	return text
 }
@@ -183,7 +183,7 @@ func (g generator) code() randomNode {
 	}
 	text, err := json.Marshal(items)
 	if err != nil {
-		panic(err) //nolint:forbidigo // maps of texts and numbers
+		panic(err) // maps of texts and numbers
 	}
 	return make1("code", 2, map[string]any{"jsCode": "return " + string(text) + ";"})
 }
