@@ -3,12 +3,14 @@ package core
 import (
 	"context"
 	"math/rand/v2"
+	"regexp"
 
 	"github.com/nate-go/nate/internal/fields"
 	"github.com/nate-go/nate/node"
 )
 
-// NewSort returns Sort (n8n-nodes-base.sort): it puts the items in the order of their fields, or in a random one.
+// NewSort returns Sort (n8n-nodes-base.sort): it puts the items in the order of their fields,
+// in that of a comparison in JavaScript, or in a random one.
 func NewSort() node.Node { return sorter{} }
 
 type sorter struct{}
@@ -35,12 +37,44 @@ func sortItems(ctx context.Context, c *node.Call) (node.Output, error) {
 	case "simple":
 		out, err = sortByFields(p, c.Items())
 	default:
-		err = node.NewOperationError("Sorting by code is not supported yet", "Sort in a Code node, or by fields")
+		out, err = sortByCode(ctx, c, p)
 	}
 	if err != nil {
 		return node.Output{}, err
 	}
 	return node.Output{Main: [][]node.Item{out}}, nil
+}
+
+var returnWord = regexp.MustCompile(`\breturn\b`)
+
+// sortByCode sorts with the body of a JavaScript function of two items a and b.
+func sortByCode(ctx context.Context, c *node.Call, p *node.Params) ([]node.Item, error) {
+	code, err := p.String("code")
+	if err != nil {
+		return nil, err
+	}
+	if !returnWord.MatchString(code) {
+		return nil, node.NewOperationError("Sort code doesn't return. Please add a 'return' statement to your code", "")
+	}
+	v, err := c.Script().Run(ctx, node.ScriptRun{Kind: node.ScriptAllItems, Source: "const compare = (a, b) => { " + code + "\n};\n" +
+		"return items.map((item, i) => i).sort((x, y) => compare(items[x], items[y]));"})
+	if err != nil {
+		return nil, codeError(err)
+	}
+	order, _ := v.([]any)
+	items := c.Items()
+	out := make([]node.Item, 0, len(items))
+	for _, e := range order {
+		i, ok := e.(float64)
+		if !ok || i < 0 || i >= float64(len(items)) {
+			return nil, node.NewOperationError("The sort code did not sort the items", "Return a number that says which of a and b comes first")
+		}
+		out = append(out, items[int(i)])
+	}
+	if len(out) != len(items) {
+		return nil, node.NewOperationError("The sort code did not sort the items", "Return a number that says which of a and b comes first")
+	}
+	return out, nil
 }
 
 // sortKey is an item with what it is sorted by.

@@ -121,7 +121,7 @@ func (x xmlOptions) parse(text string) (any, error) {
 		case xml.CharData:
 			if len(stack) == 0 {
 				if strings.TrimSpace(string(token)) != "" {
-					return nil, errors.New("Non-whitespace before first tag.") //nolint:staticcheck,revive // n8n's text
+					return nil, errors.New("Non-whitespace before first tag.") //nolint:staticcheck // n8n's text
 				}
 				continue
 			}
