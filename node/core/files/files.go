@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -53,6 +54,11 @@ func create(ctx context.Context, c *node.Call, content []byte, name, mimeType st
 	return file, err
 }
 
+var (
+	numberedSet = regexp.MustCompile(`^(?:windows|win|cp)(\d+)$`)
+	isoSet      = regexp.MustCompile(`^iso8859(\d+)$`)
+)
+
 // characterSet finds a character set by its name in n8n.
 func characterSet(name string) (encoding.Encoding, error) {
 	switch key := strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(name)); key {
@@ -67,7 +73,9 @@ func characterSet(name string) (encoding.Encoding, error) {
 	case "ascii", "usascii":
 		return charmap.Windows1252, nil
 	default:
-		for _, candidate := range []string{name, strings.ToLower(name), key} {
+		dashed := numberedSet.ReplaceAllString(key, "windows-$1")
+		dashed = isoSet.ReplaceAllString(dashed, "iso-8859-$1")
+		for _, candidate := range []string{name, strings.ToLower(name), key, dashed} {
 			if e, err := htmlindex.Get(candidate); err == nil {
 				return e, nil
 			}

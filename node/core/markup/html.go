@@ -297,6 +297,13 @@ func (x extraction) from(page *goquery.Document) any {
 
 func (x extraction) value(s *goquery.Selection) any {
 	text, ok := "", true
+	if x.kind == "attribute" && x.attribute == "" && s.Length() > 0 {
+		all := &node.Object{}
+		for _, a := range s.Nodes[0].Attr {
+			all.Set(a.Key, a.Val)
+		}
+		return all
+	}
 	switch x.kind {
 	case "attribute":
 		text, ok = s.Attr(x.attribute)
