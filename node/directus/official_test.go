@@ -64,6 +64,7 @@ func TestOfficial(t *testing.T) {
 
 func TestRealOfficial(t *testing.T) {
 	srv := realdirectus.New(t, "Directus's own node")
+	t.Cleanup(func() { srv.Admin(t, http.MethodPatch, "/users/me", map[string]any{"description": nil}, nil) })
 	c := withCollection(t, srv, integerKey())
 	run := func(resource, operation string, keysAndValues ...any) []node.Item {
 		t.Helper()

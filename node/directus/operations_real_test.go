@@ -275,6 +275,8 @@ func TestRealOperations(t *testing.T) {
 		vars: map[string]string{"c": "nate_" + suffix, "single": "nate_single_" + suffix, "n": suffix, "me": me.ID, "noID": noID, "admin": me.Role},
 	}
 	t.Cleanup(func() {
+		srv.Admin(t, http.MethodPatch, "/users/me", map[string]any{"description": nil}, nil)
+		srv.Admin(t, http.MethodPatch, "/settings", map[string]any{"project_descriptor": nil}, nil)
 		for _, c := range []string{"c", "single"} {
 			req, _ := http.NewRequest(http.MethodDelete, srv.URL+"/collections/"+l.vars[c], http.NoBody)
 			req.Close = true
