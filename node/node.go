@@ -71,9 +71,17 @@ type CredentialTyper interface {
 
 // Checker is implemented by a Node that can tell from its parameters, before anything runs, that it will not work: an
 // operation that is not supported, say. Check gets the parameters with their defaults, expressions unresolved, and
-// returns a message for each fault.
+// returns what is wrong, nil when nothing is.
 type Checker interface {
-	Check(parameters *Object) []string
+	Check(parameters *Object) []Fault
+}
+
+// Fault is what is wrong with a parameter.
+type Fault struct {
+	// Path leads to the parameter as in Params.Value ("operation", "options.batching.0.size"); empty: all of them.
+	Path string
+	// Message says what is wrong, Hint what to do about it; a hint may be empty.
+	Message, Hint string
 }
 
 // ItemNode is a Node that works on each input item by itself, as those made by PerItem do. The runtime drives such a

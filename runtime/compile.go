@@ -145,8 +145,14 @@ func prepare(n *workflows.Node, r *Registry) *Prepared {
 	p.checkCredentials()
 	// After a wrong choice (the operation, say) what the node has against the rest says nothing.
 	if checker, ok := e.node.(node.Checker); ok && !slices.ContainsFunc(found, isWrongValue) {
-		for _, message := range checker.Check(p.parameters) {
-			p.issue("/parameters", message, "")
+		for _, fault := range checker.Check(p.parameters) {
+			pointer := "/parameters"
+			if fault.Path != "" {
+				for part := range strings.SplitSeq(fault.Path, ".") {
+					pointer += schemas.Pointer(part)
+				}
+			}
+			p.issue(pointer, fault.Message, fault.Hint)
 		}
 	}
 	for _, prop := range e.def.Shown(n.Parameters, n.TypeVersion) {

@@ -108,6 +108,25 @@ func TestIssuesOfConnections(t *testing.T) {
 	}
 }
 
+// checked is a node that has something against its parameters.
+type checked struct {
+	node.Node
+	faults []node.Fault
+}
+
+func (c checked) Check(*node.Object) []node.Fault { return c.faults }
+
+func TestFaultsOfParametersHaveTheirPlace(t *testing.T) {
+	t.Parallel()
+	for path, pointer := range map[string]string{"": "", "a": "/a", "a.list.0.x/y": "/a/list/0/x~1y"} {
+		n := checked{perItem(nil, "a"), []node.Fault{{Path: path, Message: "It is wrong", Hint: "mend it"}}}
+		plan := compile(t, chain(t, `{"type":"test.item"}`), []node.Node{n})
+		require.Equal(t, "error /nodes/1/parameters"+pointer+`: node "N1": It is wrong (mend it)`, told(plan))
+		_, err := plan.Run(context.Background(), runtime.Request{})
+		require.EqualError(t, err, "The 'N1' node has issues:\n- It is wrong")
+	}
+}
+
 func TestIssuesOfTheStart(t *testing.T) {
 	t.Parallel()
 	for nodes, want := range map[string]string{

@@ -35,10 +35,11 @@ const (
 )
 
 // Check implements node.Checker.
-func (code) Check(parameters *node.Object) []string {
+func (code) Check(parameters *node.Object) []node.Fault {
 	v, ok := parameters.Get("language")
 	if language, _ := v.(string); ok && language != languageJavaScript && !strings.HasPrefix(language, "=") {
-		return []string{unknownLanguage(language).Message}
+		refused := unknownLanguage(language)
+		return []node.Fault{{Path: "language", Message: refused.Message, Hint: refused.Description}}
 	}
 	return nil
 }

@@ -136,7 +136,11 @@ func TestCodeRefuses(t *testing.T) {
 		parameters["language"] = c.language
 		_, err := runScripted(core.NewCode(), &scripted{answers: []any{nil}}, true, 1, parameters)
 		require.EqualError(t, err, c.message)
-		require.Equal(t, []string{c.message}, core.NewCode().(node.Checker).Check(node.NewObject("language", c.language)))
+		faults := core.NewCode().(node.Checker).Check(node.NewObject("language", c.language))
+		require.Len(t, faults, 1)
+		require.Equal(t, "language", faults[0].Path)
+		require.Equal(t, c.message, faults[0].Message)
+		require.NotEmpty(t, faults[0].Hint)
 	}
 	require.Empty(t, core.NewCode().(node.Checker).Check(node.NewObject("language", "={{ 'python' }}")), "it is found when it runs")
 	require.Empty(t, core.NewCode().(node.Checker).Check(&node.Object{}))

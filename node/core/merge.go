@@ -39,12 +39,17 @@ func (m mergeNode) Ports(parameters *node.Object, version float64) (inputs, outp
 }
 
 // Check implements node.Checker.
-func (m mergeNode) Check(parameters *node.Object) []string {
+func (m mergeNode) Check(parameters *node.Object) []node.Fault {
 	mode, by := member(parameters, "mode"), member(parameters, "combineBy")
-	if mode == "combineBySql" || mode == "combine" && by == "combineBySql" {
-		return []string{`Joining by an SQL query is not supported: join by "Matching Fields" or "Position", or in a Code node`}
+	path := "mode"
+	switch {
+	case mode == "combineBySql":
+	case mode == "combine" && by == "combineBySql":
+		path = "combineBy"
+	default:
+		return nil
 	}
-	return nil
+	return []node.Fault{{Path: path, Message: `Joining by an SQL query is not supported: join by "Matching Fields" or "Position", or in a Code node`}}
 }
 
 // merger is one run of a Merge node.

@@ -66,12 +66,12 @@ func (wait) Definition() node.Definition {
 }
 
 // Check implements node.Checker.
-func (wait) Check(parameters *node.Object) []string {
+func (wait) Check(parameters *node.Object) []node.Fault {
 	switch member(parameters, "resume") {
 	case "webhook":
-		return []string{"Waiting for a webhook call is not supported: wait for a time interval or until a date"}
+		return []node.Fault{{Path: "resume", Message: "Waiting for a webhook call is not supported: wait for a time interval or until a date"}}
 	case "form":
-		return []string{"Waiting for a form is not supported: wait for a time interval or until a date"}
+		return []node.Fault{{Path: "resume", Message: "Waiting for a form is not supported: wait for a time interval or until a date"}}
 	}
 	return nil
 }

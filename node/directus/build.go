@@ -101,14 +101,14 @@ func (op *operation) request(p *node.Params) (*request, error) {
 }
 
 // missing reports the required values that are empty in the file.
-func (op *operation) missing(parameters *node.Object) []string {
-	var messages []string
+func (op *operation) missing(parameters *node.Object) []node.Fault {
+	var faults []node.Fault
 	for _, name := range pathParameters(op.path) {
 		if v, _ := parameters.Get(name); isEmpty(v) {
-			messages = append(messages, missingMessage(name))
+			faults = append(faults, node.Fault{Path: name, Message: missingMessage(name)})
 		}
 	}
-	return slices.Concat(messages, op.query.missing(parameters), op.body.missing(parameters))
+	return slices.Concat(faults, op.query.missing(parameters), op.body.missing(parameters))
 }
 
 // pathParameters lists the parameters in the path of an operation.
@@ -228,23 +228,23 @@ func (vs *values) isZero() bool {
 }
 
 // missing reports the required fields that are empty in the file. A JSON body is looked at when it is sent.
-func (vs *values) missing(parameters *node.Object) []string {
+func (vs *values) missing(parameters *node.Object) []node.Fault {
 	if vs.json != "" {
 		if whole, _ := parameters.Get("jsonParameters"); vs.always || whole != false && !isEmpty(whole) {
 			return nil
 		}
 	}
-	var messages []string
+	var faults []node.Fault
 	for _, f := range vs.fields {
 		empty := func(name string) bool {
 			v, _ := parameters.Get(name)
 			return isEmpty(v)
 		}
 		if f.required && !slices.ContainsFunc(f.parameters, func(name string) bool { return !empty(name) }) {
-			messages = append(messages, missingMessage(f.key))
+			faults = append(faults, node.Fault{Path: f.parameters[0], Message: missingMessage(f.key)})
 		}
 	}
-	return messages
+	return faults
 }
 
 // build resolves the parameters: an object, but for JSON that is something else.

@@ -7,6 +7,7 @@ package directus
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/nate-go/nate/credentials"
@@ -87,7 +88,7 @@ func definition() node.Definition {
 func (n *directusNode) CredentialTypes() []credentials.Type { return []credentials.Type{n.credential} }
 
 // Check implements node.Checker: it reports an operation that has no row, and a required value that stands empty in the file.
-func (n *directusNode) Check(parameters *node.Object) []string {
+func (n *directusNode) Check(parameters *node.Object) []node.Fault {
 	text := func(name string) string {
 		v, _ := parameters.Get(name)
 		s, _ := v.(string)
@@ -95,7 +96,11 @@ func (n *directusNode) Check(parameters *node.Object) []string {
 	}
 	op, err := find(n.table, text("resource"), text("operation"))
 	if err != nil {
-		return []string{err.Message + ". " + err.Description}
+		path := "operation"
+		if !slices.ContainsFunc(n.table, func(r resource) bool { return r.name == text("resource") }) {
+			path = "resource"
+		}
+		return []node.Fault{{Path: path, Message: err.Message + ". " + err.Description}}
 	}
 	return op.missing(parameters)
 }

@@ -176,7 +176,12 @@ func TestCheck(t *testing.T) {
 			t.Parallel()
 			n := newNode(defaultLimits())
 			def := n.Definition()
-			require.Equal(t, tt.want, n.Check(def.Parameters(tt.params, 1)))
+			var messages []string
+			for _, fault := range n.Check(def.Parameters(tt.params, 1)) {
+				require.NotEmpty(t, fault.Path)
+				messages = append(messages, fault.Message)
+			}
+			require.Equal(t, tt.want, messages)
 		})
 	}
 }

@@ -20,11 +20,11 @@ type convertToFile struct{}
 func (convertToFile) Definition() node.Definition { return convertToFileDefinition() }
 
 // Check implements node.Checker.
-func (convertToFile) Check(parameters *node.Object) []string {
+func (convertToFile) Check(parameters *node.Object) []node.Fault {
 	operation, _ := parameters.Get("operation")
 	switch operation {
 	case "xls", "rtf", "iCal":
-		return []string{unsupportedFormat(fields.Text(operation)).Error()}
+		return []node.Fault{{Path: "operation", Message: unsupportedFormat(fields.Text(operation)).Error()}}
 	}
 	return nil
 }

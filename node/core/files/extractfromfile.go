@@ -26,11 +26,11 @@ type extractFromFile struct{}
 func (extractFromFile) Definition() node.Definition { return extractFromFileDefinition() }
 
 // Check implements node.Checker.
-func (extractFromFile) Check(parameters *node.Object) []string {
+func (extractFromFile) Check(parameters *node.Object) []node.Fault {
 	operation, _ := parameters.Get("operation")
 	switch operation {
 	case "xls", "rtf", "pdf", "fromIcs":
-		return []string{unsupportedFormat(fields.Text(operation)).Error()}
+		return []node.Fault{{Path: "operation", Message: unsupportedFormat(fields.Text(operation)).Error()}}
 	}
 	return nil
 }

@@ -64,11 +64,13 @@ func (n *httpRequest) Definition() node.Definition { return n.def }
 func (n *httpRequest) CredentialTypes() []credentials.Type { return credentials.HTTP() }
 
 // Check implements node.Checker: which credential is used is the workflow's to say, never the data's.
-func (n *httpRequest) Check(parameters *node.Object) []string {
-	var faults []string
+func (n *httpRequest) Check(parameters *node.Object) []node.Fault {
+	var faults []node.Fault
 	for _, name := range []string{"authentication", "genericAuthType", "nodeCredentialType"} {
 		if text, _ := value[string](parameters, name); strings.HasPrefix(text, "=") {
-			faults = append(faults, fmt.Sprintf("Parameter %q is an expression: the type of a credential must stand in the workflow itself", name))
+			faults = append(faults, node.Fault{
+				Path: name, Message: fmt.Sprintf("Parameter %q is an expression: the type of a credential must stand in the workflow itself", name),
+			})
 		}
 	}
 	return faults
