@@ -2,7 +2,6 @@ package fields_test
 
 import (
 	"math"
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -63,34 +62,5 @@ func TestLower(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{"ABC": "abc", "ÀÉ": "àé", "İ": "i̇", "ΑΣ": "ας", "ΣΑ": "σα", "ẞ": "ß"} {
 		require.Equal(t, want, fields.Lower(text))
-	}
-}
-
-// The first is what V8 makes of a comparison that contradicts itself.
-func TestSort(t *testing.T) {
-	t.Parallel()
-	compare := func(a, b float64) int {
-		switch {
-		case a == b:
-			return 0
-		case a < b:
-			return -1
-		}
-		return 1
-	}
-	s := []float64{3, math.NaN(), 1, 2}
-	fields.Sort(s, compare)
-	require.Equal(t, 3.0, s[0])
-	require.True(t, math.IsNaN(s[1]))
-	require.Equal(t, []float64{1, 2}, s[2:])
-	for n := range 200 {
-		s := make([]int, n)
-		for i := range s {
-			s[i] = i * 7919 % 31
-		}
-		want := slices.Clone(s)
-		slices.Sort(want)
-		fields.Sort(s, func(a, b int) int { return a - b })
-		require.Equal(t, want, s)
 	}
 }

@@ -22,7 +22,7 @@ import (
 // codeNatives are Go's functions for prelude/code.js and the modules that it loads.
 var codeNatives = natives{
 	"timer":    {2, codeTimer},
-	"words":    {1, codeWords},
+	"words":    {1, nativeWords},
 	"cancel":   {1, codeCancel},
 	"console":  {2, codeConsole},
 	"state":    {0, nativeState},
@@ -47,7 +47,7 @@ func (v *vm) installCode(made value) (hidden value, err error) {
 		return undefined, err
 	}
 	defer v.free(code)
-	v.realm.fire, v.realm.forget, v.realm.words = v.get(code, "fire"), v.get(code, "forget"), v.get(code, "words")
+	v.realm.fire, v.realm.forget = v.get(code, "fire"), v.get(code, "forget")
 	return v.get(code, "hidden"), nil
 }
 
@@ -57,22 +57,6 @@ func codeTimer(v *vm, _ value, args []value) value {
 	ms, _ := number(args[1])
 	v.run.loop.start(timer{id: id, at: time.Now().Add(time.Duration(ms * float64(time.Millisecond)))})
 	return undefined
-}
-
-// codeWords(error) words the message and the stack of an error that the engine made as Node.js does, and returns it.
-func codeWords(v *vm, _ value, args []value) value {
-	x := args[0]
-	if isObject(x) && lib.XJS_IsError(v.tls, v.ctx, x) != 0 && v.run != nil {
-		name, message, stack := v.property(x, "name"), v.property(x, "message"), v.property(x, "stack")
-		words := v8Words(name, message, stack, v.run.program.source)
-		if words != message && !v.hide(x, "message", words) {
-			v.drop() // it is frozen
-		}
-		if strings.HasPrefix(stack, "    at ") && !v.hide(x, "stack", strings.TrimSuffix(name+": "+words, ": ")+"\n"+stack) {
-			v.drop()
-		}
-	}
-	return v.dup(x)
 }
 
 func codeCancel(v *vm, _ value, args []value) value {

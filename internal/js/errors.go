@@ -229,7 +229,7 @@ func (v *vm) errorOf(x value) error {
 	if i := strings.Index(e.Stack, "    at "); i >= 0 {
 		e.Stack = e.Stack[i:] // a script that caught the error saw a stack that begins with its text
 	}
-	if e.Name == "InternalError" && e.Message == "stack overflow" {
+	if e.Name == "RangeError" && e.Message == "stack overflow" {
 		v.exhausted = LimitStack
 	}
 	if err := v.limited(); err != nil {

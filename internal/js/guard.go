@@ -32,17 +32,41 @@ func nativeGuard(v *vm, _ value, args []value) value {
 		if sort == "callback" && (len(args) == 0 || lib.XJS_IsFunction(v.tls, v.ctx, args[0]) == 0) {
 			return v.throwError("TypeError", v.kindAndValue(args)+" is not a function")
 		}
-		if sort == "order" && len(args) > 0 && !isUndefined(args[0]) && lib.XJS_IsFunction(v.tls, v.ctx, args[0]) == 0 {
-			shown, _ := v.text(args[0])
-			return v.throwError("TypeError", "The comparison function must be either a function or undefined: "+shown)
-		}
-		if sort == "order" && (len(args) == 0 || isUndefined(args[0])) {
-			if n, _ := v.length(this); n > maxSort {
-				return v.call(original, this, compare)
-			}
+		if sort == "order" || sort == "typedOrder" {
+			return v.guardedSort(original, compare, this, args, sort == "typedOrder", name == "toSorted")
 		}
 		return v.call(original, this, args...)
 	})
+}
+
+// guardedSort is sort, or toSorted where copied is set. byDefault is for the order of many elements where no function is given.
+func (v *vm) guardedSort(original, byDefault, this value, args []value, typed, copied bool) value {
+	switch {
+	case len(args) == 0 || isUndefined(args[0]):
+		if n, _ := v.length(this); n > maxSort {
+			return v.call(original, this, byDefault)
+		}
+		return v.call(original, this)
+	case lib.XJS_IsFunction(v.tls, v.ctx, args[0]) == 0:
+		shown, _ := v.text(args[0])
+		return v.throwError("TypeError", "The comparison function must be either a function or undefined: "+shown)
+	case !isObject(this):
+		return v.call(original, this, args[0]) // the engine says what is wrong
+	case !typed:
+		return v.sortBy(this, args[0], copied)
+	}
+	to := v.dup(this)
+	if copied || !v.isTyped(this) {
+		v.free(to)
+		if to = v.call(original, this); isException(to) {
+			return to
+		}
+	}
+	if !v.sortTypedBy(this, to, args[0]) {
+		v.free(to)
+		return exception
+	}
+	return to
 }
 
 // kindAndValue shows the first of some arguments as V8 does when it is no function.
@@ -78,9 +102,10 @@ var guards = map[string]func(v *vm, this value, args []value) bool{
 		}
 		return true
 	},
-	"callback": func(v *vm, this value, _ []value) bool { return v.bounded(this) },
-	"order":    func(v *vm, this value, _ []value) bool { return v.bounded(this) },
-	"nested":   func(v *vm, this value, _ []value) bool { return v.boundedDeep(this, 0) },
+	"callback":   func(v *vm, this value, _ []value) bool { return v.bounded(this) },
+	"order":      func(v *vm, this value, _ []value) bool { return v.bounded(this) },
+	"typedOrder": func(v *vm, this value, _ []value) bool { return v.bounded(this) },
+	"nested":     func(v *vm, this value, _ []value) bool { return v.boundedDeep(this, 0) },
 	"search": func(v *vm, this value, args []value) bool {
 		n, ok := v.length(this)
 		if !ok || len(args) == 0 {

@@ -308,3 +308,17 @@ func TestCompileLimits(t *testing.T) {
 		require.NoError(t, err)
 	}
 }
+
+// TestFullStack is about code that catches what V8 throws when functions call each other too deeply. The texts are Node.js's.
+func TestFullStack(t *testing.T) {
+	t.Parallel()
+	e := newEngine(t, Options{})
+	const full = "(() => { const f = () => f(); try { f() } catch (e) { return "
+	require.Equal(t, `["RangeError: Maximum call stack size exceeded",true]`, jsonOf(t, e, Expression, full+"[`${e}`, e instanceof RangeError] } })()"))
+	require.Equal(t, `["RangeError: Maximum call stack size exceeded","RangeError",true]`,
+		jsonOf(t, e, Code, "return "+full+"[`${e}`, e.constructor.name, e instanceof RangeError] } })()"))
+	_, err := eval(t, e, Code, "const f = () => f(); try { f() } catch (e) { throw e }", Run{})
+	require.EqualError(t, err, "RangeError: Maximum call stack size exceeded")
+	_, err = eval(t, e, Code, "const f = () => f(); f()", Run{})
+	require.EqualError(t, err, "the script's functions call each other too deeply")
+}

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	lib "modernc.org/libquickjs"
 )
 
 // The engine words its errors in its own way. Those that people see in n8n are put into the words of V8, which Node.js uses; some
@@ -40,6 +42,8 @@ var wordings = []struct {
 	{"ReferenceError", `^(.*) is not initialized$`, "Cannot access '$1' before initialization"},
 	{"RangeError", `^invalid array length$`, "Invalid array length"},
 	{"RangeError", `^invalid string length$`, "Invalid string length"},
+	{"RangeError", `^string too long$`, "Invalid string length"},
+	{"RangeError", `^stack overflow$`, "Maximum call stack size exceeded"},
 	{"RangeError", `^Date value is NaN$`, "Invalid time value"},
 	{"RangeError", `^invalid number of digits$`, "{digits}"},
 	{"RangeError", `^radix must be between 2 and 36$`, "toString() radix argument must be between 2 and 36"},
@@ -97,6 +101,22 @@ func v8Words(name, message, stack, source string) string {
 		return words
 	}
 	return message
+}
+
+// nativeWords(error) words the message and the stack of an error that the engine made as Node.js does, and returns it.
+func nativeWords(v *vm, _ value, args []value) value {
+	x := args[0]
+	if isObject(x) && lib.XJS_IsError(v.tls, v.ctx, x) != 0 && v.run != nil {
+		name, message, stack := v.property(x, "name"), v.property(x, "message"), v.property(x, "stack")
+		words := v8Words(name, message, stack, v.run.program.source)
+		if words != message && !v.hide(x, "message", words) {
+			v.drop() // it is frozen
+		}
+		if strings.HasPrefix(stack, "    at ") && !v.hide(x, "stack", strings.TrimSuffix(name+": "+words, ": ")+"\n"+stack) {
+			v.drop()
+		}
+	}
+	return v.dup(x)
 }
 
 var nativeFrame = regexp.MustCompile(`^\s+at (\w+) \(native\)`)
@@ -166,6 +186,9 @@ var fromSource = map[string]func(message string, p place) (string, bool){
 		if p.at > 0 && p.text[p.at-1] == '.' || p.at < len(p.text) && p.text[p.at] == '.' {
 			name := strings.TrimSuffix(message, " is read-only")
 			return "Cannot assign to read only property " + name + " of object '#<Object>'", true
+		}
+		if p.native != "" {
+			return "Cannot assign to read only property " + strings.TrimSuffix(message, " is read-only") + " of object '[object Array]'", true
 		}
 		return "Assignment to constant variable.", p.text != ""
 	},

@@ -155,6 +155,9 @@ func (v *vm) expression(p *Program, source string, extensions []string, globals 
 		}
 	}
 	head := "(function(){"
+	if c := v.get(r, "catches"); intOf(c) != 0 {
+		head = "(function(__words){"
+	}
 	if len(unknown) > 0 {
 		head += "var " + strings.Join(unknown, ",") + ";"
 	}

@@ -35,7 +35,7 @@ type realm struct {
 	setZone              value
 	end                  value // of code, when it succeeded
 	rewrite, rewriteCode value // of a compiler
-	words                value // of code, see prelude/rewrite.js
+	words                value // what catch clauses call, see prelude/rewrite.js
 	fire, forget         value // of the event loop
 	modules              []string
 
@@ -118,6 +118,10 @@ func (v *vm) furnish(kind Kind, options *RealmOptions, open bool) error {
 	for _, name := range []string{"Error", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError"} {
 		v.realm.errors[name] = v.get(classes, name)
 	}
+	// What the engine calls an InternalError, a full stack, is a RangeError of V8's.
+	internal := &at[lib.TJSContext](v.ctx).Fnative_error_proto[lib.EJS_INTERNAL_ERROR]
+	v.free(*internal)
+	*internal = v.get(v.realm.errors["RangeError"], "prototype")
 	for name, x := range map[string]*value{
 		"functionToString": &v.realm.functionToString, "unbox": &v.realm.unbox, "receiver": &v.realm.receiver,
 		"time": &v.realm.time, "dateTime": &v.realm.makeDateTime, "setZone": &v.realm.setZone, "end": &v.realm.end,
@@ -128,6 +132,7 @@ func (v *vm) furnish(kind Kind, options *RealmOptions, open bool) error {
 	if err := v.declare(options.Variables); err != nil {
 		return err
 	}
+	v.realm.words = v.newFunction("words", 1, nativeWords)
 	hidden := undefined
 	if kind == Code {
 		v.realm.modules = options.Modules
@@ -143,7 +148,8 @@ func (v *vm) furnish(kind Kind, options *RealmOptions, open bool) error {
 	if r := v.call(finish, undefined, newBool(open)); isException(r) {
 		return v.caught()
 	}
-	if !open && isObject(hidden) {
+	if !open {
+		nativeHarden(v, undefined, []value{v.realm.words})
 		nativeHarden(v, undefined, []value{hidden})
 	}
 	v.realm.baseline = v.inUse()

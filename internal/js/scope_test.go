@@ -306,6 +306,7 @@ func TestErrorPlaces(t *testing.T) {
 		want   string
 	}{
 		{Expression, "$a.b", "TypeError 1:3 Cannot read properties of undefined (reading 'b')"},
+		{Expression, "(() => { try { return null.x } catch (e) { throw e } })()", "TypeError 1:27 Cannot read properties of null (reading 'x')"},
 		{Expression, "1 +\n $a.b", "TypeError 2:4 Cannot read properties of undefined (reading 'b')"},
 		{Code, "const a = {}\nreturn a.b.c", "TypeError 2:11 Cannot read properties of undefined (reading 'c')"},
 		{Code, "throw new Error('x')", "Error 1:16 x"},

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/nate-go/nate/internal/fields"
+	"github.com/nate-go/nate/internal/v8sort"
 	"github.com/nate-go/nate/node"
 )
 
@@ -96,7 +97,7 @@ func removeDuplicateItems(ctx context.Context, c *node.Call, rules duplicateRule
 			sorted[i].values[k] = r.get(it.JSON, key)
 		}
 	}
-	fields.Sort(sorted, func(a, b sortKey) int { return compareKeys(a, b, rules) })
+	v8sort.Array(sorted, func(a, b sortKey) float64 { return float64(compareKeys(a, b, rules)) })
 	for k, key := range keys {
 		if err := checkTypes(sorted, k, key, r, rules); err != nil {
 			return node.Output{}, err

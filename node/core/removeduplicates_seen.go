@@ -11,6 +11,7 @@ import (
 
 	"github.com/nate-go/nate/internal/dates"
 	"github.com/nate-go/nate/internal/fields"
+	"github.com/nate-go/nate/internal/v8sort"
 	"github.com/nate-go/nate/node"
 )
 
@@ -184,7 +185,7 @@ func (l seenLogic) beyond(seen *node.Seen, values []string, first bool) (fresh, 
 		}
 	}
 	sorted := slices.Clone(values)
-	fields.Sort(sorted, func(a, b string) int {
+	v8sort.Array(sorted, func(a, b string) float64 {
 		switch x, y := places[a], places[b]; {
 		case x < y:
 			return -1

@@ -6,6 +6,7 @@ import (
 	"regexp"
 
 	"github.com/nate-go/nate/internal/fields"
+	"github.com/nate-go/nate/internal/v8sort"
 	"github.com/nate-go/nate/node"
 )
 
@@ -118,14 +119,14 @@ func sortByFields(p *node.Params, items []node.Item) ([]node.Item, error) {
 			keys[i].values[k] = v
 		}
 	}
-	fields.Sort(keys, func(a, b sortKey) int {
+	v8sort.Array(keys, func(a, b sortKey) float64 {
 		for k, direction := range directions {
 			switch {
 			case fields.Equal(a.values[k], b.values[k]):
 			case fields.LessAsNumber(a.values[k], b.values[k]):
-				return -direction
+				return float64(-direction)
 			default:
-				return direction
+				return float64(direction)
 			}
 		}
 		return 0

@@ -277,5 +277,5 @@
 		return loaded.get(name);
 	}
 
-	return { fire, words: native.words, hidden: Timeout, forget() { timers.clear(); } };
+	return { fire, hidden: Timeout, forget() { timers.clear(); } };
 })

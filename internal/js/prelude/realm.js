@@ -141,7 +141,7 @@
 		[Array.prototype, 'nested', 'flat'],
 		[Array.prototype, 'order', 'sort toSorted'],
 		[typed, 'elements', 'join toString'],
-		[typed, 'order', 'sort toSorted'],
+		[typed, 'typedOrder', 'sort toSorted'],
 		[String.prototype, 'search', 'includes indexOf lastIndexOf split replace replaceAll'],
 		[String.prototype, 'pattern', 'match matchAll search'],
 		[String, 'raw', 'raw'],

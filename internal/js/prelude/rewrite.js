@@ -1,6 +1,6 @@
 // Reads an expression as n8n reads it and turns it into what the engine evaluates. Called with the parser and the names of the
-// extension methods; returns two functions. expression(source) gives { code, names, members } or { error } or { blocked };
-// code(source) gives the source of a Code node with catch clauses that ask for the wording of what they caught.
+// extension methods; returns two functions. expression(source) gives { code, names, members, catches } or { error } or { blocked };
+// code(source) gives the source of a Code node. Catch clauses in both ask for the wording of what they caught, of the function __words.
 //
 // - Only the first statement counts, and it must be an expression; "{" begins an object.
 // - A call x.name(a) of an extension method becomes extend(x, "name", [a]); after an optional link of a chain, where n8n gives
@@ -26,6 +26,9 @@
 		}
 	}
 
+	// words is how a catch clause asks for the wording of what it caught.
+	const words = (name) => `${name}=__words(${name});`;
+
 	function refuse(name) {
 		if (refused.has(name)) {
 			throw new Blocked('ExpressionError', `Cannot access "${name}" due to security concerns`);
@@ -40,6 +43,7 @@
 			this.edits = []; // [start, end, text]
 			this.names = new Set();
 			this.members = new Map(); // name -> Set of keys, or null for all
+			this.catches = false;
 		}
 
 		// token returns the index of the token that begins at or after a place.
@@ -128,6 +132,12 @@
 				case 'ObjectPattern':
 					this.pattern(node);
 					return;
+				case 'CatchClause':
+					if (node.param?.type === 'Identifier') {
+						this.catches = true;
+						this.edits.push([node.body.range[0] + 1, node.body.range[0] + 1, words(node.param.name)]);
+					}
+					break;
 				case 'LabeledStatement':
 					this.visit(node.body);
 					return;
@@ -367,7 +377,7 @@
 		if (wrapped[end - 1] === ';') {
 			end--;
 		}
-		return { code: r.text(statement.range[0], end), names: [...r.names], members };
+		return { code: r.text(statement.range[0], end), names: [...r.names], members, catches: r.catches };
 	}
 
 	// What esprima cannot read stays as it is: it is older than the engine.
@@ -395,7 +405,7 @@
 		find(tree.body);
 		let out = '', from = 0;
 		for (const [at, name] of places.sort(([a], [b]) => a - b)) {
-			out += `${source.slice(from, at)}${name}=__words(${name});`;
+			out += source.slice(from, at) + words(name);
 			from = at;
 		}
 		return places.length > 0 ? out + source.slice(from) : undefined;
