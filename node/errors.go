@@ -283,6 +283,30 @@ func Permanent(err error) error {
 
 type permanent struct{ error }
 
+// Salvage puts beside err what a node got though it failed, and must not be lost: the half of an answer that can't be asked for
+// again. Where the failure ends the node it is among the Partial items of its output; in a continue mode its fields stand beside
+// "error" in the item for the failure. errors.As and the messages see through it. A nil err stays nil.
+func Salvage(err error, what *Object) error {
+	if err == nil {
+		return nil
+	}
+	return &salvage{err, what}
+}
+
+type salvage struct {
+	error
+	what *Object
+}
+
+func (s *salvage) Unwrap() error { return s.error }
+
+// ItemJSON is what FailedItem asks for.
+func (s *salvage) ItemJSON() *Object {
+	o := s.what.clone()
+	o.set("error", InfoOf(s.error).Message)
+	return o
+}
+
 func (p *permanent) Unwrap() error { return p.error }
 
 // IsPermanent reports whether err, or one below it, was marked by Permanent.

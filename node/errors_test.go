@@ -314,6 +314,30 @@ func TestOperationError(t *testing.T) {
 	require.Equal(t, &node.ErrorInfo{Name: "NodeOperationError", Message: "short", Description: "what to do"}, e.Info())
 }
 
+func TestSalvage(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, node.Salvage(nil, node.NewObject("a", 1)))
+	cause := node.Permanent(node.NewOperationError("m", "d"))
+	err := node.Salvage(cause, node.NewObject("a", 1))
+	require.ErrorIs(t, err, cause)
+	require.True(t, node.IsPermanent(err))
+	require.Equal(t, "d", node.InfoOf(err).Description)
+	require.JSONEq(t, `{"a":1,"error":"m"}`, string(node.AppendJSON(nil, node.FailedItem(err).JSON)))
+
+	n := node.PerItem(node.Definition{}, func(_ context.Context, it node.ItemCall) ([]node.Item, error) {
+		if it.Index == 0 {
+			return []node.Item{node.ItemOf("fine", true)}, nil
+		}
+		return nil, err
+	})
+	out, failed := n.Execute(t.Context(), node.NewCall(node.CallConfig{Inputs: [][]node.Item{{{}, {}, {}}}}))
+	require.ErrorIs(t, failed, cause)
+	require.Nil(t, out.Main)
+	require.Len(t, out.Partial, 2, "what succeeded, and what was salvaged")
+	require.JSONEq(t, `{"a":1}`, string(node.AppendJSON(nil, out.Partial[1].JSON)))
+	require.Equal(t, []node.Paired{{Item: 1}}, out.Partial[1].Paired)
+}
+
 func TestPermanent(t *testing.T) {
 	t.Parallel()
 	require.NoError(t, node.Permanent(nil))

@@ -194,7 +194,7 @@ func (p *Progress) add(outputs [][]Item, item int) {
 // retry allows and their errors are not Permanent; an item that succeeded keeps its result. For an item that still fails
 // there is an item {"error": message} on output 0 if the Call says Continue On Fail and the error is not one of the Whole
 // node. Otherwise a pass stops at its first failure, which is returned with its item index once it can't be tried again, and
-// what had succeeded on output 0 comes beside it as Partial.
+// what had succeeded on output 0, or was salvaged (Salvage), comes beside it as Partial.
 func ExecuteItems(ctx context.Context, c *Call, n ItemNode, retry Retry) (Output, error) {
 	loop := itemLoop{
 		call: c, node: n, retry: retry, outputs: outputsOf(c, n),
@@ -346,6 +346,9 @@ func (l *itemLoop) settle(ctx context.Context, item int, result [][]Item, err er
 	case !canceled && l.attempts[item] < l.retry.Tries && !IsPermanent(err):
 		return true, nil
 	case canceled || !l.call.ContinueOnFail() || isWhole(err):
+		if s, ok := errors.AsType[*salvage](err); ok {
+			l.results[item] = [][]Item{{{JSON: s.what}}}
+		}
 		return false, AtItem(err, item)
 	}
 	l.results[item] = [][]Item{{FailedItem(err)}}

@@ -138,10 +138,10 @@ func prepare(n *workflows.Node, r *Registry) *Prepared {
 	p.parameters = e.def.Parameters(n.Parameters, n.TypeVersion).Freeze()
 	p.preparePorts()
 	found := e.def.CheckParameters(n.Parameters, n.TypeVersion)
-	for _, d := range found {
-		d.Pointer, d.Node = "/parameters"+d.Pointer, n.Name
-		p.issues = append(p.issues, d)
+	for i := range found {
+		found[i].Pointer, found[i].Node = "/parameters"+found[i].Pointer, n.Name
 	}
+	p.issues = append(p.issues, found...)
 	p.checkCredentials()
 	// After a wrong choice (the operation, say) what the node has against the rest says nothing.
 	if checker, ok := e.node.(node.Checker); ok && !slices.ContainsFunc(found, isWrongValue) {
@@ -151,6 +151,9 @@ func prepare(n *workflows.Node, r *Registry) *Prepared {
 				for part := range strings.SplitSeq(fault.Path, ".") {
 					pointer += schemas.Pointer(part)
 				}
+			}
+			if hasError(found, pointer) {
+				continue // n8n's words for it are there already
 			}
 			p.issue(pointer, fault.Message, fault.Hint)
 		}
@@ -227,6 +230,11 @@ type legacy struct {
 // leadsTo reports whether the node, or one behind it, is the named one.
 func (l *legacy) leadsTo(name string) bool {
 	return name == l.name || l.graph.isDescendant(l.name, name)
+}
+
+// hasError reports whether something is wrong with the parameter that the pointer leads to.
+func hasError(found schemas.Diagnostics, pointer string) bool {
+	return slices.ContainsFunc(found, func(d schemas.Diagnostic) bool { return d.Severity == schemas.SeverityError && d.Pointer == pointer })
 }
 
 // isWrongValue reports whether a parameter is wrong, rather than missing.

@@ -127,6 +127,19 @@ func TestFaultsOfParametersHaveTheirPlace(t *testing.T) {
 	}
 }
 
+func TestWhatIsMissingIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	inner := perItem(nil, "a", "b")
+	def := inner.Definition()
+	def.Properties[0].Required = true
+	n := checked{fake{def, func(context.Context, *node.Call) (node.Output, error) { return node.Output{}, nil }}, []node.Fault{
+		{Path: def.Properties[0].Name, Message: "There is none"}, {Path: def.Properties[1].Name, Message: "There is none either"},
+	}}
+	plan := compile(t, chain(t, `{"type":"test.item"}`), []node.Node{n})
+	_, err := plan.Run(context.Background(), runtime.Request{})
+	require.EqualError(t, err, "The 'N1' node has issues:\n- Parameter \""+def.Properties[0].DisplayName+"\" is required.\n- There is none either")
+}
+
 func TestIssuesOfTheStart(t *testing.T) {
 	t.Parallel()
 	for nodes, want := range map[string]string{

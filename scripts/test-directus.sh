@@ -5,11 +5,16 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 server=scripts/directus.sh
 trap '$server stop' EXIT
+failed=0
 run() {
+  local env
   $server start || exit $?
-  eval "$($server env)"
-  go test -p 1 -count=1 ./node/directus/... .
+  env=$($server env) || exit $?
+  eval "$env"
+  echo "== ${NATE_DIRECTUS_URL}: access tokens live for ${NATE_DIRECTUS_ACCESS_TTL_MS} ms"
+  go test -p 1 -count=1 -timeout 20m ./node/directus/... . || failed=1
 }
 run
-# Again with short lifetimes: what expires can be seen expiring.
+# Again with short lifetimes, whatever became of the first time: what expires can be seen expiring.
 ACCESS_TOKEN_TTL=2s REFRESH_TOKEN_TTL=4s SESSION_REFRESH_GRACE_PERIOD=2s run
+exit $failed

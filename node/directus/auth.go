@@ -179,7 +179,8 @@ func loginItems(r *request, a *answer) ([]node.Item, nodeError) {
 }
 
 // tokenItems makes the item of an answer that hands out tokens: what Directus returns as data, in its order, and after it the tokens that
-// stand in a cookie only, which would be lost otherwise.
+// stand in a cookie only, which would be lost otherwise. Where there is a new refresh token without an access token, it comes beside the
+// error: the old one is used up.
 func tokenItems(_ *request, a *answer) ([]node.Item, nodeError) {
 	if len(a.text) == 0 {
 		return nil, a.unusable("is empty")
@@ -194,7 +195,7 @@ func tokenItems(_ *request, a *answer) ([]node.Item, nodeError) {
 		}
 	}
 	if !hasText(tokens, "access_token") && !hasText(tokens, "session_token") {
-		return nil, a.unusable("has no access_token")
+		return []node.Item{{JSON: tokens}}, a.unusable("has no access_token")
 	}
 	return []node.Item{{JSON: tokens}}, nil
 }

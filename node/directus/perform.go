@@ -38,9 +38,22 @@ func (s *server) perform(ctx context.Context, r *request) ([]node.Item, error) {
 	}
 	items, unusable := makeItems(r, a)
 	if unusable != nil {
-		return nil, r.op.failed(unusable, true)
+		return nil, r.op.unusable(items, unusable)
 	}
 	return items, nil
+}
+
+// unusable completes the error of a good answer that no items could be made of. What it has in it all the same is kept where it has taken
+// the place of the token that was sent.
+func (op *operation) unusable(items []node.Item, err nodeError) error {
+	if op.consumes == nil || len(items) != 1 || !hasText(items[0].JSON, op.consumes.field) {
+		return op.failed(err, true)
+	}
+	info := err.Info()
+	info.Message += ": the " + op.consumes.name + " is used up"
+	info.Description = sentences(info.Description, "The next "+op.consumes.name+" came all the same. It is what the node had put out before it "+
+		"failed, or stands beside the error where the node goes on: continue with it.")
+	return node.Salvage(node.Permanent(err), items[0].JSON)
 }
 
 // exchange gets the answer to a request, and reports whether that request carried the bearer.

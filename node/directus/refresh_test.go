@@ -269,6 +269,31 @@ func requireNoSecret(t *testing.T, info *node.ErrorInfo, secrets ...string) {
 	}
 }
 
+// A refresh that Directus performed is not lost, though its answer has no access token: the next refresh token is kept.
+func TestRefreshTokenIsSalvaged(t *testing.T) {
+	t.Parallel()
+	srv := sandbox(t)
+	half := `{"data":{"expires":900000,"refresh_token":"the-next-one"}}`
+	srv.FailNext("/auth/refresh", 2, directustest.Performed(directustest.Respond(200, "application/json", half)))
+	j := job{params: refreshOf("={{ $json.rt }}"), url: srv.URL(), items: []node.Item{node.ItemOf("rt", login(t, srv).RefreshToken)}}
+
+	out, err := j.run(t.Context(), t)
+	require.EqualError(t, err, "Directus's answer has no access_token: the refresh token is used up")
+	require.True(t, node.IsPermanent(err))
+	require.Contains(t, node.InfoOf(err).Description, "The next refresh token came all the same.")
+	requireNoSecret(t, node.InfoOf(err), "the-next-one")
+	require.Len(t, out.Partial, 1)
+	require.JSONEq(t, `{"expires":900000,"refresh_token":"the-next-one"}`, text(out.Partial[0]))
+
+	j.items, j.continueOnFail = append(j.items, node.ItemOf("rt", login(t, srv).RefreshToken)), true
+	j.items[0] = node.ItemOf("rt", login(t, srv).RefreshToken)
+	out, err = j.run(t.Context(), t)
+	require.NoError(t, err)
+	require.JSONEq(t, `{"expires":900000,"refresh_token":"the-next-one","error":"Directus's answer has no access_token: the refresh token is used up"}`,
+		text(out.Main[0][0]))
+	require.Contains(t, text(out.Main[0][1]), "access_token", "the other item goes on")
+}
+
 func TestRefreshTokenMissing(t *testing.T) {
 	t.Parallel()
 	for name, item := range map[string]node.Item{
