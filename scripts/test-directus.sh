@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the tests that want a real Directus: once with Directus's own token lifetimes, once with short ones. Exits 75 after
-# one plain line when Directus can't be had.
+# Runs the tests that want a real Directus: once with Directus's own settings, once with tokens that live for seconds and lists that are
+# cut at 100 items. Exits 75 after one plain line when Directus can't be had.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 server=scripts/directus.sh
@@ -15,6 +15,6 @@ run() {
   go test -p 1 -count=1 -timeout 20m ./node/directus/... . || failed=1
 }
 run
-# Again with short lifetimes, whatever became of the first time: what expires can be seen expiring.
-ACCESS_TOKEN_TTL=2s REFRESH_TOKEN_TTL=4s SESSION_REFRESH_GRACE_PERIOD=2s run
+# Again, whatever became of the first time: what expires can be seen expiring, and what is cut can be seen to be put together.
+ACCESS_TOKEN_TTL=2s REFRESH_TOKEN_TTL=4s SESSION_REFRESH_GRACE_PERIOD=2s QUERY_LIMIT_MAX=100 run
 exit $failed

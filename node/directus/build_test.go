@@ -102,7 +102,8 @@ func TestRequest(t *testing.T) {
 			if tt.message != "" {
 				require.EqualError(t, err, tt.message)
 				if !tt.unchecked {
-					require.Equal(t, []string{tt.message}, checked)
+					require.Len(t, checked, 1)
+					require.Equal(t, tt.message, checked[0].Message)
 				}
 				return
 			}
