@@ -128,6 +128,40 @@ func ExamplePlan_Run() {
 	// success {"greeting":"Hello Grace"}
 }
 
+// A run that waits for long ends, is stored, and goes on later, in another process if need be.
+func ExamplePlan_Resume() {
+	w, err := workflows.ParseOne([]byte(`{"name": "Reminder", "nodes": [
+		{"name": "Start", "type": "n8n-nodes-base.manualTrigger", "typeVersion": 1, "position": [0, 0], "parameters": {}},
+		{"name": "Wait", "type": "n8n-nodes-base.wait", "typeVersion": 1.1, "position": [200, 0], "parameters": {"amount": 2, "unit": "days"}},
+		` + fieldsNode + `], "connections": {
+		"Start": {"main": [[{"node": "Wait", "type": "main", "index": 0}]]},
+		"Wait": {"main": [[{"node": "Fields", "type": "main", "index": 0}]]}}}`))
+	if err != nil {
+		log.Fatal(err)
+	}
+	monday := time.Date(2030, 1, 7, 9, 0, 0, 0, time.UTC)
+	plan, err := runtime.Compile(w, runtime.NewRegistry(all.All()...), runtime.WithClock(func() time.Time { return monday }))
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx := context.Background()
+	waiting, err := plan.Run(ctx, runtime.Request{Items: []node.Item{node.ItemOf("name", "Ada")}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(waiting.Status, waiting.WaitTill)
+	stored := waiting.AppendJSON(nil)
+
+	done, err := plan.Resume(ctx, stored)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(done.Status, string(node.AppendJSON(nil, done.LastItems()[0].JSON)), done.ExecutionID == waiting.ExecutionID)
+	// Output:
+	// waiting 2030-01-09 09:00:00 +0000 UTC
+	// success {"greeting":"Hello Ada"} true
+}
+
 // Items can stand for what a node would put out: it does not run.
 func ExampleRequest_pins() {
 	result, err := compileGreeting().Run(context.Background(), runtime.Request{

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/nate-go/nate/node"
@@ -8,9 +9,11 @@ import (
 
 // Limits bound what one run may use. What is 0 has the default; what is negative is not bounded.
 type Limits struct {
-	// NodeRuns is how often any one node may run: it ends a loop without an exit. The default is DefaultNodeRuns.
+	// Runs is how often all nodes together may run: it ends a loop without an exit. The default is DefaultRuns.
+	Runs int
+	// NodeRuns is how often any one node may run. The default has no bound.
 	NodeRuns int
-	// Items is how many items all nodes together may put out. The default has no bound.
+	// Items is how many items all nodes together may put out. The default is DefaultItems.
 	Items int
 	// Bytes is how large the JSON of the items that all nodes put out may be, in bytes, about. Counting takes time. The default
 	// has no bound.
@@ -19,9 +22,11 @@ type Limits struct {
 	SubWorkflowDepth int
 }
 
-// The limits of a run that sets none.
+// The limits of a run that sets none. A loop without an exit comes to them before it takes the memory of a machine: a run of a
+// node takes about 1 KB, an item about 100 bytes and what is in it.
 const (
-	DefaultNodeRuns         = 1_000_000
+	DefaultRuns             = 1_000_000
+	DefaultItems            = 20_000_000
 	DefaultSubWorkflowDepth = 100
 )
 
@@ -29,13 +34,9 @@ const (
 // stands in its Result.
 func WithLimits(l Limits) Option {
 	return func(c *config) {
+		l.Runs, l.Items = cmp.Or(l.Runs, DefaultRuns), cmp.Or(l.Items, DefaultItems)
+		l.SubWorkflowDepth = cmp.Or(l.SubWorkflowDepth, DefaultSubWorkflowDepth)
 		c.runLimits = l
-		if l.NodeRuns == 0 {
-			c.runLimits.NodeRuns = DefaultNodeRuns
-		}
-		if l.SubWorkflowDepth == 0 {
-			c.runLimits.SubWorkflowDepth = DefaultSubWorkflowDepth
-		}
 	}
 }
 
@@ -45,14 +46,17 @@ type used struct{ items, bytes int }
 func limitError(t *Task, format string, args ...any) *node.ErrorInfo {
 	return &node.ErrorInfo{
 		Name: "LimitError", Message: fmt.Sprintf("Node %q: ", t.Node.node.Name) + fmt.Sprintf(format, args...),
-		Description: "The limit was set for this run. Raise it, or look for a loop that does not end.",
+		Description: "Look for a loop that does not end, or raise the limit.",
 	}
 }
 
 // begin checks a task before it runs.
 func (*used) begin(l Limits, t *Task) *node.ErrorInfo {
-	if l.NodeRuns > 0 && t.RunIndex >= l.NodeRuns {
+	switch {
+	case l.NodeRuns > 0 && t.RunIndex >= l.NodeRuns:
 		return limitError(t, "it would run more than %d times", l.NodeRuns)
+	case l.Runs > 0 && t.Index >= l.Runs:
+		return limitError(t, "with it the nodes of the workflow would run more than %d times", l.Runs)
 	}
 	return nil
 }

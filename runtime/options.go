@@ -55,15 +55,15 @@ const cancelGrace = 6 * time.Second
 
 func newConfig(opts []Option) *config {
 	c := &config{
-		plans:     &sync.Map{},
-		resolver:  credentials.Values(),
-		logger:    slog.New(slog.DiscardHandler),
-		tracer:    noop.NewTracerProvider().Tracer(""),
-		now:       time.Now,
-		grace:     cancelGrace,
-		runLimits: Limits{NodeRuns: DefaultNodeRuns, SubWorkflowDepth: DefaultSubWorkflowDepth},
-		scripts:   &scripts{},
+		plans:    &sync.Map{},
+		resolver: credentials.Values(),
+		logger:   slog.New(slog.DiscardHandler),
+		tracer:   noop.NewTracerProvider().Tracer(""),
+		now:      time.Now,
+		grace:    cancelGrace,
+		scripts:  &scripts{},
 	}
+	WithLimits(Limits{})(c)
 	for _, o := range opts {
 		if o != nil {
 			o(c)

@@ -142,12 +142,24 @@ func TestOrder(t *testing.T) {
 		"High":{"main":[[{"node":"Behind high","type":"main","index":0}]]},
 		"Behind high":{"main":[[{"node":"High","type":"main","index":0}]]}},"settings":{"executionOrder":"` + order + `"}}`
 	}
-	order, err := compile(t, parse(t, file("v1")), nil).Order("")
+	order, err := compile(t, parse(t, file("v1")), nil).Order(runtime.Request{})
 	require.NoError(t, err)
 	require.Equal(t, []string{"Start", "High", "Behind high", "Low"}, order, "a loop is gone through once")
-	order, err = compile(t, parse(t, file("v0")), nil).Order("")
+	order, err = compile(t, parse(t, file("v0")), nil).Order(runtime.Request{})
 	require.NoError(t, err)
 	require.Equal(t, []string{"Start", "Low", "High", "Behind high"}, order)
+
+	plan := compile(t, parse(t, file("v1")), nil)
+	order, err = plan.Order(runtime.Request{To: "Behind high"})
+	require.NoError(t, err)
+	require.Equal(t, []string{"Start", "High", "Behind high"}, order)
+	part, err := plan.Run(t.Context(), runtime.Request{To: "Start"})
+	require.NoError(t, err)
+	order, err = plan.Order(runtime.Request{From: "Low", RunData: part.AppendJSON(nil)})
+	require.NoError(t, err)
+	require.Equal(t, []string{"Low", "High", "Behind high"}, order, "High has not run yet either")
+	_, err = plan.Order(runtime.Request{To: "Nowhere"})
+	require.EqualError(t, err, `workflow "W" can't start at node "Nowhere": there is no such node`)
 }
 
 // What expressions see of the embedder's world: the environment and the addresses of executions that wait.

@@ -131,7 +131,10 @@ func (r *running) drive(ctx context.Context, s *Scheduler) (*Result, error) {
 		ctx, cancel = context.WithTimeoutCause(ctx, time.Duration(min(seconds, maxTimeout)*float64(time.Second)), errTimeout)
 		defer cancel()
 	}
-	r.loop(ctx, s)
+	for r.step(ctx, s) {
+		continue
+	}
+	r.finish(s)
 	r.beside.Wait()
 	r.afterFailure(ctx)
 	r.result.keep(static, s.run.custom)
@@ -243,40 +246,39 @@ func (r *running) check(ctx context.Context, s *Scheduler) error {
 	return errors.Join(faults...)
 }
 
-// loop executes tasks until there are none, one failed, or the context ended.
-func (r *running) loop(ctx context.Context, s *Scheduler) {
+// step executes the next task. It reports false when there is none, or when it was the last one: the node failed, the run waits,
+// a limit was reached, the context ended.
+func (r *running) step(ctx context.Context, s *Scheduler) bool {
 	res := r.result
-	for {
-		t, ok := s.Next()
-		if !ok {
-			break // at its end, even if the context ended meanwhile: nothing is left to cancel
-		}
-		if ctx.Err() != nil {
-			res.Status = StatusCanceled
-			s.Cancel(t, nil, r.canceled(ctx, "", nil))
-			break
-		}
-		name := t.Node.node.Name
-		if err := r.used.begin(r.plan.cfg.runLimits, t); err != nil {
-			s.refuse(t, err)
-			break
-		}
-		run, err := r.execute(ctx, t)
-		if run.Partial != nil {
-			res.Partial = append(res.Partial, Partial{Node: name, RunIndex: t.RunIndex, Items: run.Partial})
-		}
-		if err != nil {
-			res.Status = StatusCanceled
-			s.Cancel(t, run, r.canceled(ctx, name, run))
-			break
-		}
-		s.Done(t, run)
-		if err := r.used.end(r.plan.cfg.runLimits, t, run); err != nil {
-			s.refuse(nil, err)
-			break
-		}
+	t, ok := s.Next()
+	if !ok {
+		return false // at its end, even if the context ended meanwhile: nothing is left to cancel
 	}
-	r.finish(s)
+	if ctx.Err() != nil {
+		res.Status = StatusCanceled
+		s.Cancel(t, nil, r.canceled(ctx, "", nil))
+		return false
+	}
+	name := t.Node.node.Name
+	if err := r.used.begin(r.plan.cfg.runLimits, t); err != nil {
+		s.refuse(t, err)
+		return false
+	}
+	run, err := r.execute(ctx, t)
+	if run.Partial != nil {
+		res.Partial = append(res.Partial, Partial{Node: name, RunIndex: t.RunIndex, Items: run.Partial})
+	}
+	if err != nil {
+		res.Status = StatusCanceled
+		s.Cancel(t, run, r.canceled(ctx, name, run))
+		return false
+	}
+	s.Done(t, run)
+	if err := r.used.end(r.plan.cfg.runLimits, t, run); err != nil {
+		s.refuse(nil, err)
+		return false
+	}
+	return !s.ended
 }
 
 // finish makes the Result of what the Scheduler knows.

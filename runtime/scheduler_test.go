@@ -59,6 +59,7 @@ func TestRunLimits(t *testing.T) {
 		want   string
 		runs   int
 	}{
+		{runtime.Limits{Runs: 5}, `Node "A": with it the nodes of the workflow would run more than 5 times`, 4},
 		{runtime.Limits{NodeRuns: 5}, `Node "A": it would run more than 5 times`, 5},
 		{runtime.Limits{Items: 30}, `Node "A": with what it put out the run has more than 30 items`, 10},
 		{runtime.Limits{Bytes: 1000}, `Node "A": with what it put out the run has more than 1000 bytes of items`, 8},

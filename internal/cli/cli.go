@@ -76,7 +76,8 @@ func newRoot() *cobra.Command {
 		Long: `nate runs workflow files as n8n exports them, with n8n's own results, without n8n.
 
 Exit codes: 0 success; 1 the run failed (validate: a file has faults); 2 the run could not start (usage, file,
-unsupported node, credential); 3 cancelled or timed out; 4 is kept for runs that wait.`,
+unsupported node, credential); 3 cancelled or timed out; 4 the run waits, to be
+resumed.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,

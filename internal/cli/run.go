@@ -31,6 +31,8 @@ type runFlags struct {
 	runData     string
 	workflows   string
 	state       string
+	maxRuns     int
+	maxItems    int
 	sandbox     bool
 	credentials []string
 	input       string
@@ -55,11 +57,13 @@ func newResume() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "resume FILE",
 		Short: "Go on with a run that waits",
-		Long: `resume goes on with a run that ended as waiting: FILE is what run wrote down of it. Whether the time has come is not
-looked at. What it prints is what run prints.`,
-		Example: `  nate resume order.waiting.json`,
-		Args:    cobra.ExactArgs(1),
-		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
+		Long: `resume goes on with a run that ended as waiting: FILE is what run wrote down of it, the workflow included. Whether the
+time has come is not looked at. What it prints is what run prints. FILE stays: to resume it twice is to do twice what comes after
+the wait.`,
+		Example: `  nate run --state order.waiting.json order.json
+  nate resume order.waiting.json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
 	f.commonFlags(cmd)
 	return cmd
@@ -88,7 +92,9 @@ NATE_CREDENTIAL_DIRECTUSAPI='{"url": "...", "accessToken": "..."}'.`,
 	flags.StringVar(&f.mode, "mode", "cli", "cli ignores pinned data, as n8n execute does; manual uses it, as n8n's editor does")
 	flags.StringVar(&f.to, "to", "", "`NODE` to end at: only it and the nodes that lead to it run")
 	flags.StringVar(&f.from, "from", "", "`NODE` to run again, and all behind it, on the data of --run-data")
-	flags.StringVar(&f.runData, "run-data", "", "`FILE` with an earlier run, as --output run prints it or as n8n stores it; for --from")
+	flags.StringVar(&f.runData, "run-data", "", "`FILE` with an earlier run, as --output run prints it, as --state has it, or as n8n stores it; for --from")
+	flags.StringArrayVar(&f.pins, "pin", nil,
+		"`NODE=FILE`: the items in FILE stand for what the node puts out; it does not run and need not be supported; repeatable")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "run nothing: check everything and print the order of the nodes")
 	f.commonFlags(cmd)
 	return cmd
@@ -102,8 +108,8 @@ func (f *runFlags) commonFlags(cmd *cobra.Command) {
 	flags.StringVar(&f.state, "state", "",
 		"`FILE` to write a run down that waits, for resume (default: waiting-ID.json in the current folder)")
 	flags.StringVar(&f.output, "output", "items", "items: those of the last node; run: n8n's whole run data, also of a run that failed")
-	flags.StringArrayVar(&f.pins, "pin", nil,
-		"`NODE=FILE`: the items in FILE stand for what the node puts out; it does not run and need not be supported; repeatable")
+	flags.IntVar(&f.maxRuns, "max-runs", runtime.DefaultRuns, "fail when all nodes together would run more than `N` times")
+	flags.IntVar(&f.maxItems, "max-items", runtime.DefaultItems, "fail when all nodes together put out more than `N` items")
 	flags.StringVar(&f.show, "show", "", "print the items of this `NODE` instead of the last one's, also when the run failed")
 	flags.DurationVar(&f.timeout, "timeout", 0, "cancel the run after this `TIME` (30s, 5m; default: none)")
 	flags.StringVar(&f.timezone, "timezone", "",
@@ -137,18 +143,27 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 	if f.timeout < 0 {
 		return fmt.Errorf("--timeout is a time above 0, not %s", f.timeout)
 	}
+	if f.maxRuns < 1 || f.maxItems < 1 {
+		return errors.New("--max-runs and --max-items are numbers above 0")
+	}
 	if (f.from == "") != (f.runData == "") {
 		return errors.New("--from and --run-data belong together: the node to run again, and the run that it stands in")
+	}
+	if f.from != "" && (f.start != "" || f.input != "") {
+		return errors.New("--from goes with neither --start nor --input: the node gets what the run of --run-data has for it")
+	}
+	if f.state != "" { // before anything has run that would be lost
+		if info, err := os.Stat(filepath.Dir(f.state)); err != nil || !info.IsDir() {
+			return fmt.Errorf("--state: there is no folder %s", filepath.Dir(f.state))
+		}
 	}
 	w, stored, err := f.load(file)
 	if err != nil {
 		return err
 	}
-	var earlier []byte
-	if f.runData != "" {
-		if earlier, err = os.ReadFile(f.runData); err != nil {
-			return fmt.Errorf("--run-data: %w", err)
-		}
+	earlier, err := f.earlierRun()
+	if err != nil {
+		return err
 	}
 	if f.timeout > 0 {
 		var cancel context.CancelFunc
@@ -194,6 +209,7 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 		runtime.WithCredentials(credentials.Chain(resolvers...)), runtime.WithLocation(location),
 		runtime.WithEnv(os.LookupEnv, f.envAllow...), runtime.WithModules(f.modules...),
 		runtime.WithWorkflows(workflows.Folder(cmp.Or(f.workflows, filepath.Dir(file)))),
+		runtime.WithLimits(runtime.Limits{Runs: f.maxRuns, Items: f.maxItems}),
 	}
 	failedItems := 0
 	options = append(options, runtime.WithObserver(runtime.Observer{NodeFinished: func(e runtime.NodeEvent) { failedItems += e.Run.FailedItems }}))
@@ -207,20 +223,19 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 	if f.show != "" && w.Node(f.show) == nil {
 		return fmt.Errorf("--show: workflow %q has no node %q", w.Name, f.show)
 	}
+	req := runtime.Request{Start: f.start, Items: items, Mode: runtime.Mode(f.mode), Pins: pins, To: f.to, From: f.from, RunData: earlier}
 	if f.dryRun {
-		return f.dry(ctx, plan, pins, cmd.OutOrStdout())
+		return f.dry(ctx, plan, req, cmd.OutOrStdout())
 	}
 	var result *runtime.Result
 	if f.resume {
 		result, err = plan.Resume(ctx, stored)
 	} else {
-		result, err = plan.Run(ctx, runtime.Request{
-			Start: f.start, Items: items, Mode: runtime.Mode(f.mode), Pins: pins, To: f.to, From: f.from, RunData: earlier,
-		})
+		result, err = plan.Run(ctx, req)
 	}
 	show.end()
 	if err != nil {
-		return explainStart(err)
+		return f.explainStart(err)
 	}
 	defer func() { err = errors.Join(err, result.Close()) }()
 	if len(result.Pinned) > 0 && !f.quiet {
@@ -261,34 +276,48 @@ func (f *runFlags) load(file string) (w *workflows.Workflow, stored []byte, err 
 	return w, waiting.Run, err
 }
 
-// keep writes down a run that waits.
-func (f *runFlags) keep(result *runtime.Result, w *workflows.Workflow) error {
-	file := cmp.Or(f.state, "waiting-"+result.ExecutionID+".json")
+// earlierRun reads the file of --run-data; nil where there is none.
+func (f *runFlags) earlierRun() ([]byte, error) {
+	if f.runData == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(f.runData)
+	if err != nil {
+		return nil, fmt.Errorf("--run-data: %w", err)
+	}
+	var waiting waitingRun
+	if !json.Valid(text) {
+		return nil, fmt.Errorf("--run-data: %s is not JSON", f.runData)
+	}
+	if json.Unmarshal(text, &waiting) == nil && waiting.Run != nil {
+		return waiting.Run, nil
+	}
+	return text, nil
+}
+
+// keep writes down a run that waits, and returns where.
+func (f *runFlags) keep(result *runtime.Result, w *workflows.Workflow) (file string, err error) {
+	file = cmp.Or(f.state, "waiting-"+result.ExecutionID+".json")
 	text, err := json.Marshal(waitingRun{result.ExecutionID, result.WaitTill, w.AppendJSON(nil), result.AppendJSON(nil)})
 	if err != nil {
-		return err
+		return "", err
 	}
-	if err := os.WriteFile(file, append(text, '\n'), 0o600); err != nil {
-		return fmt.Errorf("the run waits, and can't be written down: %w", err)
-	}
-	return &exitError{exitWaiting, fmt.Errorf("workflow %q waits until %s: go on with nate resume %s",
-		w.Name, result.WaitTill.UTC().Format(time.RFC3339), file)}
+	return file, os.WriteFile(file, append(text, '\n'), 0o600)
 }
 
 // dry checks what a run would check before its start and prints the order of the nodes.
-func (f *runFlags) dry(ctx context.Context, plan *runtime.Plan, pins map[string][]node.Item, stdout io.Writer) error {
-	req := runtime.Request{Start: f.start, Mode: runtime.Mode(f.mode), Pins: pins}
+func (f *runFlags) dry(ctx context.Context, plan *runtime.Plan, req runtime.Request, stdout io.Writer) error {
 	if err := plan.Check(ctx, req); err != nil {
-		return explainStart(err)
+		return f.explainStart(err)
 	}
-	order, err := plan.Order(f.start)
+	order, err := plan.Order(req)
 	if err != nil {
-		return explainStart(err)
+		return f.explainStart(err)
 	}
 	for i, name := range order {
 		n := plan.Workflow().Node(name)
 		note := ""
-		if _, pinned := pins[name]; pinned {
+		if _, pinned := req.Pins[name]; pinned {
 			note = ", pinned"
 		} else if n.Disabled {
 			note = ", disabled"
@@ -395,11 +424,11 @@ func (f *runFlags) location() (*time.Location, error) {
 }
 
 // explainStart adds what the command line can do about an error that kept a run from starting.
-func explainStart(err error) error {
+func (f *runFlags) explainStart(err error) error {
 	var start *runtime.StartError
 	var missing *credentials.NotFoundError
 	switch {
-	case errors.As(err, &start):
+	case errors.As(err, &start) && start.Start == f.start:
 		return fmt.Errorf("%w (use --start NODE)", err)
 	case errors.As(err, &missing):
 		missing.Hint = "use --credentials FILE or set NATE_CREDENTIAL_" + strings.ToUpper(missing.Ref.Type)
@@ -433,12 +462,24 @@ func (f *runFlags) report(result *runtime.Result, w *workflows.Workflow, given [
 	if err != nil {
 		return &exitError{exitFailed, fmt.Errorf("writing the output: %w", err)}
 	}
+	switch {
+	case result.ErrorRunFailure != nil:
+		fmt.Fprintf(stderr, "nate: %s\n", result.ErrorRunFailure)
+	case result.ErrorRun != nil && result.ErrorRun.Status != runtime.StatusSuccess:
+		fmt.Fprintf(stderr, "nate: the error workflow failed: %s\n", result.ErrorRun.Err())
+	}
 	code := exitFailed
 	switch result.Status {
 	case runtime.StatusSuccess:
 		return nil
 	case runtime.StatusWaiting:
-		return f.keep(result, w)
+		file, err := f.keep(result, w)
+		if err != nil {
+			f.salvage(result, given, stderr)
+			return &exitError{exitFailed, fmt.Errorf("the run waits, and can't be written down: %w", err)}
+		}
+		return &exitError{exitWaiting, fmt.Errorf("workflow %q waits until %s: go on with nate resume %s",
+			w.Name, result.WaitTill.UTC().Format(time.RFC3339), file)}
 	case runtime.StatusCanceled:
 		code = exitCanceled
 	}
