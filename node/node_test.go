@@ -500,3 +500,24 @@ func TestItemsAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// A LazyNode is made once, when it is needed first, and tells its types before.
+func TestLazy(t *testing.T) {
+	t.Parallel()
+	made := 0
+	def := node.Definition{Types: []string{"x.lazy"}, Versions: []float64{1}, Name: "lazy"}
+	inner := node.PerItem(def, func(context.Context, node.ItemCall) ([]node.Item, error) {
+		return []node.Item{node.ItemOf("made", made)}, nil
+	})
+	n := node.Lazy(func() node.Node { made++; return inner }, "x.lazy")
+	require.Equal(t, []string{"x.lazy"}, n.Types())
+	require.Zero(t, made)
+	require.Equal(t, def.Name, n.Definition().Name)
+	out, err := n.Execute(t.Context(), node.NewCall(node.CallConfig{Inputs: [][]node.Item{{{}}}}))
+	require.NoError(t, err)
+	require.Len(t, out.Main[0], 1)
+	require.Equal(t, 1, made)
+	_, isItemNode := node.Loaded(n).(node.ItemNode)
+	require.True(t, isItemNode)
+	require.Equal(t, inner.Definition().Name, node.Loaded(inner).Definition().Name)
+}

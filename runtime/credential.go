@@ -47,7 +47,7 @@ func (e *Executor) credential(ctx context.Context, p *Prepared, credentialType s
 		if err != nil {
 			return nil, err
 		}
-		if t, ok := e.registry.CredentialType(credentialType); ok && t.Check != nil {
+		if t, ok := e.credentialType(p, credentialType); ok && t.Check != nil {
 			if err := t.Check(d); err != nil {
 				return nil, err
 			}
@@ -58,6 +58,16 @@ func (e *Executor) credential(ctx context.Context, p *Prepared, credentialType s
 		return credentials.Data{}, err
 	}
 	return v.(credentials.Data), nil
+}
+
+// credentialType returns a credential type as the node itself brings it along, else as any other does.
+func (e *Executor) credentialType(p *Prepared, name string) (credentials.Type, bool) {
+	if p.entry != nil {
+		if t, ok := p.entry.credentials[name]; ok {
+			return t, true
+		}
+	}
+	return e.registry.CredentialType(name)
 }
 
 // CredentialIssues looks for the credentials that the workflow's nodes name, whether a run would reach them or not, and

@@ -436,7 +436,7 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 			with.Variables = variables
 			return p.parameter(ctx, &with, path, item, (*expr.Value).Eval)
 		},
-		CredentialType: e.registry.CredentialType,
+		CredentialType: func(name string) (credentials.Type, bool) { return e.credentialType(p, name) },
 		Credential: func(ctx context.Context, credentialType string) (credentials.Data, error) {
 			return e.credential(ctx, p, credentialType, once)
 		},

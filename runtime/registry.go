@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/nate-go/nate/credentials"
 	"github.com/nate-go/nate/internal/nearest"
@@ -15,14 +16,24 @@ import (
 // Registry holds the nodes that workflows may use, by type and type version, and the credential types that they bring.
 // It does not change once made and is safe for concurrent use. The zero Registry is empty.
 type Registry struct {
-	entries     map[string][]*entry
-	credentials map[string]credentials.Type
+	entries map[string][]func() *entry // by type; a node that is lazy is made when its type is looked up
 }
 
 // entry is one node with its definition, read once.
 type entry struct {
-	node node.Node
-	def  node.Definition
+	node        node.Node
+	def         node.Definition
+	credentials map[string]credentials.Type
+}
+
+func entryOf(n node.Node) *entry {
+	e := &entry{node: n, def: n.Definition(), credentials: map[string]credentials.Type{}}
+	if c, ok := n.(node.CredentialTyper); ok {
+		for _, t := range c.CredentialTypes() {
+			e.credentials[t.Name] = t
+		}
+	}
+	return e
 }
 
 // NewRegistry returns a Registry of the given nodes. Where two have a type and version in common the later one counts.
@@ -32,14 +43,16 @@ func NewRegistry(nodes ...node.Node) *Registry { return (&Registry{}).With(nodes
 func (r *Registry) With(nodes ...node.Node) *Registry {
 	out := r.Without()
 	for _, n := range nodes {
-		e := &entry{n, n.Definition()}
-		for _, t := range e.def.Types {
-			out.entries[t] = append([]*entry{e}, out.entries[t]...)
+		var types []string
+		var load func() *entry
+		if lazy, ok := n.(*node.LazyNode); ok {
+			types, load = lazy.Types(), sync.OnceValue(func() *entry { return entryOf(lazy.Node()) })
+		} else {
+			e := entryOf(n)
+			types, load = e.def.Types, func() *entry { return e }
 		}
-		if c, ok := n.(node.CredentialTyper); ok {
-			for _, t := range c.CredentialTypes() {
-				out.credentials[t.Name] = t
-			}
+		for _, t := range types {
+			out.entries[t] = append([]func() *entry{load}, out.entries[t]...)
 		}
 	}
 	return out
@@ -47,9 +60,9 @@ func (r *Registry) With(nodes ...node.Node) *Registry {
 
 // Without returns a Registry that lacks the given node types; the receiver stays as it is.
 func (r *Registry) Without(types ...string) *Registry {
-	out := &Registry{entries: maps.Clone(r.entries), credentials: maps.Clone(r.credentials)}
+	out := &Registry{entries: maps.Clone(r.entries)}
 	if out.entries == nil {
-		out.entries, out.credentials = map[string][]*entry{}, map[string]credentials.Type{}
+		out.entries = map[string][]func() *entry{}
 	}
 	for _, t := range types {
 		delete(out.entries, t)
@@ -63,8 +76,8 @@ func (r *Registry) Types() []string { return slices.Sorted(maps.Keys(r.entries))
 // Definitions returns the definitions of a node type, the newest versions first; nil when the type is unknown.
 func (r *Registry) Definitions(nodeType string) []node.Definition {
 	var defs []node.Definition
-	for _, e := range r.entries[nodeType] {
-		defs = append(defs, e.def)
+	for _, load := range r.entries[nodeType] {
+		defs = append(defs, load().def)
 	}
 	slices.SortStableFunc(defs, func(a, b node.Definition) int { return -compareVersions(a.Versions, b.Versions) })
 	return defs
@@ -90,10 +103,16 @@ func (r *Registry) Supports(n *workflows.Node) bool {
 	return !ok || len(checker.Check(e.def.Parameters(n.Parameters, n.TypeVersion))) == 0
 }
 
-// CredentialType returns the credential type of that name.
+// CredentialType returns the credential type of that name that a node brings along.
 func (r *Registry) CredentialType(name string) (credentials.Type, bool) {
-	t, ok := r.credentials[name]
-	return t, ok
+	for _, nodeType := range r.Types() {
+		for _, load := range r.entries[nodeType] {
+			if t, ok := load().credentials[name]; ok {
+				return t, true
+			}
+		}
+	}
+	return credentials.Type{}, false
 }
 
 // advice says what to do about a node that lookup does not find.
@@ -131,7 +150,8 @@ func (r *Registry) lookup(nodeType string, version float64) (*entry, error) {
 		return nil, fmt.Errorf("Unrecognized node type: %s", nodeType) //nolint:staticcheck // n8n's text, which users search for
 	}
 	var have []float64
-	for _, e := range all {
+	for _, load := range all {
+		e := load()
 		if slices.Contains(e.def.Versions, version) {
 			return e, nil
 		}
@@ -143,5 +163,5 @@ func (r *Registry) lookup(nodeType string, version float64) (*entry, error) {
 		texts = append(texts, node.FormatNumber(v))
 	}
 	return nil, fmt.Errorf("Node type %q is not available in version %s. Available versions: %s", //nolint:staticcheck // n8n's text
-		all[0].def.Name, node.FormatNumber(version), strings.Join(texts, ", "))
+		all[0]().def.Name, node.FormatNumber(version), strings.Join(texts, ", "))
 }

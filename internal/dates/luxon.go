@@ -45,7 +45,7 @@ func ISO(t time.Time) string {
 
 const (
 	isoTime   = `(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,30}))?)?)?`
-	zoneName  = `([A-Za-z_+-]{1,256}(?::?/[A-Za-z0-9_+-]{1,256}(?:/[A-Za-z0-9_+-]{1,256})?)?)`
+	zoneName  = `([A-Za-z_+-]+(?::?/[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+)?)?)`
 	isoZone   = `(?:([Zz])|([+-]\d\d)(?::?(\d\d))?)?(?:\[` + zoneName + `\])?`
 	sqlZone   = ` ?(?:([Zz])|([+-]\d\d)(?::?(\d\d))?|` + zoneName + `)?`
 	isoSuffix = `(?:[Tt]` + isoTime + isoZone + `)?$`

@@ -25,8 +25,8 @@ type Field struct {
 // are there, keys that should hold text, a number or a boolean and hold something else, and of a Partial field the keys
 // that it does not read. An error names the key.
 func DecodeFields(text []byte, fields []Field) (map[string]stdjson.RawMessage, error) {
-	var rest map[string]stdjson.RawMessage
-	if err := stdjson.Unmarshal(text, &rest); err != nil {
+	rest, err := members(text)
+	if err != nil {
 		return nil, err
 	}
 	for _, f := range fields {
@@ -35,7 +35,7 @@ func DecodeFields(text []byte, fields []Field) (map[string]stdjson.RawMessage, e
 			continue
 		}
 		target := reflect.ValueOf(f.Value).Elem()
-		if err := stdjson.Unmarshal(raw, f.Value); err != nil {
+		if err := decode(raw, target); err != nil {
 			target.SetZero()
 			if isComposite(target.Kind()) {
 				return nil, fmt.Errorf("%s: %w", f.Key, err)
@@ -92,10 +92,91 @@ func without(raw stdjson.RawMessage, value any) (stdjson.RawMessage, error) {
 	return Marshal(left)
 }
 
+// members returns the values of a JSON object by key, as encoding/json does, but without reading what is in them: those who
+// call it were handed text by encoding/json, which has looked at all of it. What is not plain is left to encoding/json.
 func members(raw stdjson.RawMessage) (map[string]stdjson.RawMessage, error) {
-	var m map[string]stdjson.RawMessage
+	m := map[string]stdjson.RawMessage{}
+	rest, ok := inside(raw, '{', '}')
+	for ok && len(rest) > 0 {
+		var key, value stdjson.RawMessage
+		key, rest, ok = cutValue(rest, ':')
+		if ok = ok && len(key) >= 2 && key[0] == '"' && bytes.IndexByte(key, '\\') < 0; !ok {
+			break
+		}
+		value, rest, ok = cutValue(rest, ',')
+		m[string(key[1:len(key)-1])] = value
+	}
+	if ok {
+		return m, nil
+	}
+	m = nil
 	err := stdjson.Unmarshal(raw, &m)
 	return m, err
+}
+
+// elements returns the elements of a JSON array.
+func elements(raw stdjson.RawMessage) (list []stdjson.RawMessage, ok bool) {
+	rest, ok := inside(raw, '[', ']')
+	for ok && len(rest) > 0 {
+		var value stdjson.RawMessage
+		value, rest, ok = cutValue(rest, ',')
+		list = append(list, value)
+	}
+	return list, ok
+}
+
+const whitespace = " \t\r\n"
+
+// inside returns what stands between two brackets.
+func inside(raw []byte, opening, closing byte) ([]byte, bool) {
+	raw = bytes.Trim(raw, whitespace)
+	if len(raw) < 2 || raw[0] != opening || raw[len(raw)-1] != closing {
+		return nil, false
+	}
+	return bytes.Trim(raw[1:len(raw)-1], whitespace), true
+}
+
+// cutValue cuts text after its first JSON value, and what separates it from the next one.
+func cutValue(text []byte, separator byte) (value stdjson.RawMessage, rest []byte, ok bool) {
+	depth := 0
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '"':
+			for i++; i < len(text) && text[i] != '"'; i++ {
+				if text[i] == '\\' {
+					i++
+				}
+			}
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			depth--
+		case depth == 0 && c == separator:
+			value, rest = bytes.TrimRight(text[:i], whitespace), bytes.TrimLeft(text[i+1:], whitespace)
+			return value, rest, len(value) > 0 && len(rest) > 0
+		}
+	}
+	return text, nil, depth == 0 && separator != ':' && len(text) > 0
+}
+
+// decode reads JSON into a value. Types that read themselves are handed their text at once: encoding/json would look through it
+// again at each depth.
+func decode(raw stdjson.RawMessage, target reflect.Value) error {
+	if u, ok := target.Addr().Interface().(stdjson.Unmarshaler); ok {
+		return u.UnmarshalJSON(raw)
+	}
+	if target.Kind() == reflect.Slice && reflect.PointerTo(target.Type().Elem()).Implements(reflect.TypeFor[stdjson.Unmarshaler]()) {
+		if list, ok := elements(raw); ok {
+			target.Set(reflect.MakeSlice(target.Type(), len(list), len(list)))
+			for i, e := range list {
+				if err := decode(e, target.Index(i)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	return stdjson.Unmarshal(raw, target.Addr().Interface())
 }
 
 // EncodeFields writes an object: the fields in their order, each from its value, or from extra where the value is empty,

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/node/all"
 )
 
@@ -15,6 +16,9 @@ func TestAll(t *testing.T) {
 	for _, n := range all.All() {
 		def := n.Definition()
 		require.NotEmpty(t, def.Types)
+		if lazy, ok := n.(*node.LazyNode); ok {
+			require.Equal(t, def.Types, lazy.Types(), "the types that all.go lists for %s", def.Name)
+		}
 		require.NotEmpty(t, def.Versions, def.Name)
 		require.NotEmpty(t, def.DisplayName, def.Name)
 		require.NotEmpty(t, def.Description, def.Name)
