@@ -309,7 +309,7 @@ func TestCodeRequests(t *testing.T) {
 		{"no address", `await helpers.httpRequest({url: 'file:///etc/passwd'})`, "", "Invalid URL"},
 		{
 			"files", `await helpers.getBinaryDataBuffer(0, 'data')`, "",
-			"helpers.getBinaryDataBuffer is not supported: items have no files (binary data) in code yet",
+			"This operation expects the node's input data to contain a binary file 'data', but none was found [item 0]",
 		},
 	} {
 		source := `const U = '` + server.URL + `'; return [{json: {r: ` + c.source + `}}];`
@@ -384,5 +384,49 @@ func TestCodeItems(t *testing.T) {
 		require.Nil(t, result.Error, c.name)
 		text := string(result.Runs["C1"][0].Main[0][0].AppendJSON(nil))
 		require.Equal(t, c.want, text[:min(len(text), len(c.want))], c.name)
+	}
+}
+
+// Files that are not in memory are read and made by code like others; an id opens what this run has stored, and nothing else.
+func TestCodeFilesInAStore(t *testing.T) {
+	t.Parallel()
+	const (
+		makes  = `return [{json: {}, binary: {f: await helpers.prepareBinaryData(Buffer.from('stored'), 'f.txt')}}];`
+		reads  = `(await helpers.getBinaryDataBuffer(0, 'f')).toString()`
+		stored = `$input.first().binary.f.id`
+	)
+	inStore := runtime.WithBinaryMemory(runtime.BinaryMemory{File: -1})
+	read := func(more runtime.Option, sources ...string) (string, *runtime.Result) {
+		out, result := runCode(t, compileCode(t, codeWorkflow(t, "", sources...), inStore, more))
+		t.Cleanup(func() { require.NoError(t, result.Close()) })
+		if result.Error != nil {
+			return result.Error.Message, result
+		}
+		return out[0], result
+	}
+	none := runtime.WithCodeLimits(runtime.CodeLimits{})
+	got, _ := read(none, makes, `return [{json: {id: typeof `+stored+`, text: `+reads+`}}]`)
+	require.Equal(t, `{"id":"string","text":"stored"}`, got)
+	got, _ = read(none, makes, `return [{json: {}, binary: {f: {mimeType: 'text/plain', id: `+stored+`}}}]`, `return [{json: {text: `+reads+`}}]`)
+	require.Equal(t, `{"text":"stored"}`, got, "code may hand on the ids of its run")
+	large := node.Item{Binary: (*node.Binaries)(nil).With("f", node.NewBinary("f.txt", "").WithData(make([]byte, 5e6)))}
+	_, result := runCode(t, compileCode(t, codeWorkflow(t, "", `return [{json: {n: `+reads+`.length}}]`), runtime.WithCodeLimits(
+		runtime.CodeLimits{Memory: 16 << 20})), large)
+	require.NotNil(t, result.Error)
+	require.Equal(t, `the file "f.txt" has more than 4194304 bytes, a quarter of the memory that code may use: raise the limit `+
+		`(runtime.WithCodeLimits)`, result.Error.Message)
+
+	_, other := read(none, makes)
+	file, _ := other.LastItems()[0].Binary.Get("f")
+	for _, id := range []string{
+		file.ID(), "filesystem-v2:executions/1/binary_data/1", "filesystem-v2:../../../../etc/passwd", "filesystem:/etc/passwd", "database:1", "x",
+	} {
+		quoted := string(node.AppendJSON(nil, id))
+		want := "this run has stored no file " + quoted
+		made := `{mimeType: 'text/plain', data: '', id: ` + quoted + `}`
+		got, _ = read(none, makes, `return await helpers.getBinaryDataBuffer(0, `+made+`)`)
+		require.Equal(t, want, got)
+		got, _ = read(none, makes, `return [{json: {}, binary: {f: `+made+`}}]`, `return [{json: {text: `+reads+`}}]`)
+		require.Equal(t, want, got)
 	}
 }

@@ -24,6 +24,9 @@ type ScriptRun struct {
 	Kind ScriptKind
 	// Item is the index of the current item of the first input: $json, $itemIndex, $('Node').item.
 	Item int
+	// SetFiles takes the files, as n8n's JSON, that a script of ScriptFunctionItem gave its item: it is called at most once, before Run
+	// returns, and not when the script failed. nil: the script must not.
+	SetFiles func(files any) error
 }
 
 // ScriptKind says which node's names a script finds. Every script has n8n's variables and functions, helpers, Buffer, timers
@@ -36,9 +39,9 @@ const (
 	ScriptAllItems ScriptKind = iota
 	// ScriptEachItem has item, and $getWorkflowStaticData: Code, for each item.
 	ScriptEachItem
-	// ScriptFunction has items, getNodeParameter, getWorkflowStaticData: the old Function.
+	// ScriptFunction has items, getNodeParameter, getWorkflowStaticData, getBinaryDataAsync, setBinaryDataAsync: the old Function.
 	ScriptFunction
-	// ScriptFunctionItem has item, which is the data of an item, getNodeParameter, getWorkflowStaticData: the old Function Item.
+	// ScriptFunctionItem has item, which is the data of an item, and the functions of ScriptFunction: the old Function Item.
 	ScriptFunctionItem
 )
 

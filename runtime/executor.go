@@ -405,8 +405,10 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 		return p.parameter(ctx, &scope, name, item, (*expr.Value).Eval)
 	}
 	logger := e.cfg.logger.With("node", n.Name)
-	code := &script{cfg: e.cfg, scope: e.scope(t, run, given), param: param, static: static, custom: custom, node: n.Name, logger: logger}
-	return node.NewCall(node.CallConfig{
+	code := &script{
+		cfg: e.cfg, scope: e.scope(t, run, given), param: param, static: static, custom: custom, node: n.Name, logger: logger, files: files,
+	}
+	code.call = node.NewCall(node.CallConfig{
 		Instance:       scope.Instance,
 		Script:         code,
 		StaticData:     func(kind node.StaticKind) *node.Object { return static.get(kind, n.Name) },
@@ -460,6 +462,7 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 		Logger:    logger,
 		Once:      once,
 	})
+	return code.call
 }
 
 // contexts are the copies of a node's contexts that one run of it may change.

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math"
@@ -71,6 +72,8 @@ type script struct {
 	custom *customData
 	node   string
 	logger *slog.Logger
+	files  *binaries
+	call   *node.Call // of the execution
 
 	once     sync.Once
 	deadline time.Time
@@ -99,7 +102,7 @@ func (s *script) Run(ctx context.Context, r node.ScriptRun) (any, error) {
 	scope := s.scope
 	scope.Context, scope.Item = ctx, r.Item
 	v, err := s.cfg.scripts.get(r.Kind, r.Source).Run(&scope, expr.CodeRun{
-		Host:    scriptHost{s, ctx},
+		Host:    scriptHost{s, ctx, r.SetFiles},
 		Modules: s.cfg.modules,
 		Left:    min(left, s.limit),
 		Limits:  expr.Limits{Time: s.limit, Memory: s.cfg.codeLimits.Memory, Result: s.cfg.codeLimits.Result},
@@ -124,7 +127,8 @@ func (s *script) log(ctx context.Context, level, text string) {
 // scriptHost answers what code asks for.
 type scriptHost struct {
 	*script
-	ctx context.Context
+	ctx      context.Context
+	setFiles func(files any) error
 }
 
 var _ expr.CodeHost = scriptHost{}
@@ -149,6 +153,11 @@ func (h scriptHost) Ask(name string, args []any) (any, error) {
 		return h.custom.all(), nil
 	case "setCustomData":
 		return node.Undefined, h.custom.set(argument(args, 0), argument(args, 1), h.scope.Execution.RunMode == string(ModeManual), h.logger)
+	case "setFiles":
+		if h.setFiles == nil {
+			return nil, errors.New("files can't be set here")
+		}
+		return node.Undefined, h.setFiles(argument(args, 0))
 	case "nodeParameter":
 		item, _ := argument(args, 1).(float64)
 		v, err := h.param(h.ctx, first, int(item))
@@ -169,6 +178,9 @@ func argument(args []any, i int) any {
 
 // Do implements expr.CodeHost.
 func (h scriptHost) Do(ctx context.Context, name string, args []any) (any, error) {
+	if _, ok := fileHelpers[name]; ok {
+		return h.doFile(ctx, name, args), nil
+	}
 	return requestOfCode(ctx, h.cfg.transport, name, argument(args, 0)), nil
 }
 

@@ -29,9 +29,9 @@ func NewCode(kind node.ScriptKind, source string) *Code { return &Code{kind: kin
 // CodeHost answers what code asks for beside data.
 type CodeHost interface {
 	// Ask answers at once: static, setStatic (type, data), customData, setCustomData (key, value), nodeParameter (name, item;
-	// a list with the value if there is one). It is called on the goroutine of Run.
+	// a list with the value if there is one), setFiles (the files of the item). It is called on the goroutine of Run.
 	Ask(name string, args []any) (any, error)
-	// Do answers what takes time: httpRequest, request. It is called on a goroutine of its own, and must end soon after ctx.
+	// Do answers what takes time: httpRequest, request, and the helpers for files. It is called on a goroutine of its own, and must end soon after ctx.
 	Do(ctx context.Context, name string, args []any) (any, error)
 }
 
@@ -50,7 +50,10 @@ type CodeRun struct {
 // CodeTime is how long one run of code may take where nothing else is set: as long as in n8n.
 const CodeTime = 5 * time.Minute
 
-var defaultCodeLimits = js.Limits{Time: CodeTime, Memory: 512 << 20, Output: 256 << 20} //nolint:gochecknoglobals // a constant
+// CodeMemory is how many bytes code may use where nothing else is set.
+const CodeMemory = 512 << 20
+
+var defaultCodeLimits = js.Limits{Time: CodeTime, Memory: CodeMemory, Output: 256 << 20} //nolint:gochecknoglobals // a constant
 
 // codeKinds are the names of the kinds in code.js.
 var codeKinds = [...]string{
@@ -166,7 +169,7 @@ func (w codeWorld) answer(name string, args arguments, out *js.Writer) error {
 		out.Number(float64(len(w.Items)))
 	case "input":
 		return w.input(args.at(0), out)
-	case "static", "setStatic", "customData", "setCustomData", "nodeParameter":
+	case "static", "setStatic", "customData", "setCustomData", "nodeParameter", "setFiles":
 		v, err := w.host.Ask(name, args)
 		if err != nil {
 			return err

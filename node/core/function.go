@@ -119,7 +119,14 @@ func functionItem(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := it.Script().Run(ctx, node.ScriptRun{Source: source, Kind: node.ScriptFunctionItem, Item: it.Index})
+	files := it.Item().Binary
+	v, err := it.Script().Run(ctx, node.ScriptRun{
+		Source: source, Kind: node.ScriptFunctionItem, Item: it.Index,
+		SetFiles: func(v any) (err error) {
+			files, err = node.BinariesOf(v)
+			return err
+		},
+	})
 	if err != nil {
 		line := fmt.Sprintf("[Line %%d | Item Index: %d]", it.Index)
 		if it.ContinueOnFail() {
@@ -135,5 +142,5 @@ func functionItem(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
 		return nil, node.NewOperationError(fmt.Sprintf("The code returned %s, not an object with the item's data", node.TypeName(v)),
 			"Return an object, as `return item;` does.")
 	}
-	return []node.Item{{JSON: data, Binary: it.Item().Binary}}, nil
+	return []node.Item{{JSON: data, Binary: files}}, nil
 }
