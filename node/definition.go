@@ -247,29 +247,29 @@ func (l level) seen(order []*schemas.Property) *Object {
 // evaluationOrder returns the properties in the Definition's order, and once more those that depend on one further down.
 func evaluationOrder(props []schemas.Property) []*schemas.Property {
 	first := make(map[string]int, len(props))
-	needs := make(map[string][]string, len(props))
 	order := make([]*schemas.Property, len(props))
 	for i := range props {
-		p := &props[i]
-		order[i] = p
-		if _, ok := first[p.Name]; !ok {
-			first[p.Name] = i
+		order[i] = &props[i]
+		if _, ok := first[props[i].Name]; !ok {
+			first[props[i].Name] = i
 		}
-		if p.DisplayOptions == nil {
+	}
+	needs := map[string]int{} // by name, the last property that one of the name depends on
+	for i := range props {
+		if props[i].DisplayOptions == nil {
 			continue
 		}
-		for _, rules := range [...]schemas.Rules{p.DisplayOptions.Show, p.DisplayOptions.Hide} {
+		for _, rules := range [...]schemas.Rules{props[i].DisplayOptions.Show, props[i].DisplayOptions.Hide} {
 			for _, r := range rules {
-				needs[p.Name] = append(needs[p.Name], r.Name)
+				if at, ok := first[r.Name]; ok {
+					needs[props[i].Name] = max(at, needs[props[i].Name])
+				}
 			}
 		}
 	}
 	for i := range props {
-		for _, name := range needs[props[i].Name] {
-			if at, ok := first[name]; ok && at >= i {
-				order = append(order, &props[i])
-				break
-			}
+		if at, ok := needs[props[i].Name]; ok && at >= i {
+			order = append(order, &props[i])
 		}
 	}
 	return order
