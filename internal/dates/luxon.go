@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -52,19 +53,27 @@ const (
 	rfcZone   = `(?:(UT|GMT|[ECMP][SD]T)|([Zz])|(?:([+-]\d\d)(\d\d)))`
 )
 
-// The forms, with groups for the date's parts, then hour, minute, second, fraction, Z, offset hours, offset minutes, zone.
-var (
-	isoYmd     = regexp.MustCompile(`^([+-]\d{6}|\d{4})(?:-?(\d\d)(?:-?(\d\d))?)?` + isoSuffix)
-	isoWeek    = regexp.MustCompile(`^(\d{4})-?W(\d\d)(?:-?(\d))?` + isoSuffix)
-	isoOrdinal = regexp.MustCompile(`^(\d{4})-?(\d{3})` + isoSuffix)
-	isoOfDay   = regexp.MustCompile(`^` + isoTime + isoZone + `$`)
-	sqlYmd     = regexp.MustCompile(`^(\d{4})-(\d\d)-(\d\d)(?:$| ` + isoTime + sqlZone + `$)`)
-	sqlOfDay   = regexp.MustCompile(`^` + isoTime + sqlZone + `$`)
-	rfc2822    = regexp.MustCompile(`^(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun),\s)?(\d{1,2})\s(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\s(\d{2,4})\s` +
-		`(\d\d):(\d\d)(?::(\d\d))?\s` + rfcZone + `$`)
-	rfcComment = regexp.MustCompile(`\([^()]*\)|[\n\t]`)
-	rfcSpaces  = regexp.MustCompile(`(\s\s+)`)
-)
+// forms are what Luxon reads, with groups for the date's parts, then hour, minute, second, fraction, Z, offset hours, offset minutes,
+// zone.
+type forms struct {
+	isoYmd, isoWeek, isoOrdinal, isoOfDay, sqlYmd, sqlOfDay, rfc2822, rfcComment, rfcSpaces *regexp.Regexp
+}
+
+// luxonForms are made when a date is read first: a program that reads none starts without them.
+var luxonForms = sync.OnceValue(func() forms { //nolint:gochecknoglobals // a constant
+	return forms{
+		isoYmd:     regexp.MustCompile(`^([+-]\d{6}|\d{4})(?:-?(\d\d)(?:-?(\d\d))?)?` + isoSuffix),
+		isoWeek:    regexp.MustCompile(`^(\d{4})-?W(\d\d)(?:-?(\d))?` + isoSuffix),
+		isoOrdinal: regexp.MustCompile(`^(\d{4})-?(\d{3})` + isoSuffix),
+		isoOfDay:   regexp.MustCompile(`^` + isoTime + isoZone + `$`),
+		sqlYmd:     regexp.MustCompile(`^(\d{4})-(\d\d)-(\d\d)(?:$| ` + isoTime + sqlZone + `$)`),
+		sqlOfDay:   regexp.MustCompile(`^` + isoTime + sqlZone + `$`),
+		rfc2822: regexp.MustCompile(`^(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun),\s)?(\d{1,2})\s(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\s` +
+			`(\d{2,4})\s(\d\d):(\d\d)(?::(\d\d))?\s` + rfcZone + `$`),
+		rfcComment: regexp.MustCompile(`\([^()]*\)|[\n\t]`),
+		rfcSpaces:  regexp.MustCompile(`(\s\s+)`),
+	}
+})
 
 // parts are the parts of a date that a text gave, as numbers.
 type parts struct {
@@ -142,14 +151,14 @@ func FixedZone(minutes int) *time.Location {
 
 func fromISO(text string, now time.Time) (time.Time, bool) {
 	var p parts
-	if m := isoYmd.FindStringSubmatch(text); m != nil {
+	if m := luxonForms().isoYmd.FindStringSubmatch(text); m != nil {
 		p = parts{year: number(m[1], 0), month: number(m[2], 1), day: number(m[3], 1)}
 		if !p.clock(m[4:], now.Location()) {
 			return time.Time{}, false
 		}
 		return p.time()
 	}
-	if m := isoWeek.FindStringSubmatch(text); m != nil {
+	if m := luxonForms().isoWeek.FindStringSubmatch(text); m != nil {
 		week, weekday := number(m[2], 1), number(m[3], 1)
 		monday := firstMonday(number(m[1], 0)).AddDate(0, 0, (week-1)*7)
 		weeks := int(firstMonday(number(m[1], 0)+1).Sub(firstMonday(number(m[1], 0))).Hours() / 24 / 7)
@@ -160,7 +169,7 @@ func fromISO(text string, now time.Time) (time.Time, bool) {
 		}
 		return p.time()
 	}
-	if m := isoOrdinal.FindStringSubmatch(text); m != nil {
+	if m := luxonForms().isoOrdinal.FindStringSubmatch(text); m != nil {
 		year, ordinal := number(m[1], 0), number(m[2], 0)
 		day := time.Date(year, 1, ordinal, 0, 0, 0, 0, time.UTC)
 		p = parts{year: year, month: int(day.Month()), day: day.Day()}
@@ -169,7 +178,7 @@ func fromISO(text string, now time.Time) (time.Time, bool) {
 		}
 		return p.time()
 	}
-	return ofDay(isoOfDay, text, now)
+	return ofDay(luxonForms().isoOfDay, text, now)
 }
 
 // firstMonday is the begin of the first ISO week of a year.
@@ -191,9 +200,9 @@ func ofDay(form *regexp.Regexp, text string, now time.Time) (time.Time, bool) {
 }
 
 func fromSQL(text string, now time.Time) (time.Time, bool) {
-	m := sqlYmd.FindStringSubmatch(text)
+	m := luxonForms().sqlYmd.FindStringSubmatch(text)
 	if m == nil {
-		return ofDay(sqlOfDay, text, now)
+		return ofDay(luxonForms().sqlOfDay, text, now)
 	}
 	p := parts{year: number(m[1], 0), month: number(m[2], 1), day: number(m[3], 1)}
 	if !p.clock(m[4:], now.Location()) {
@@ -203,8 +212,8 @@ func fromSQL(text string, now time.Time) (time.Time, bool) {
 }
 
 func fromRFC2822(text string, _ time.Time) (time.Time, bool) {
-	text = strings.TrimSpace(rfcSpaces.ReplaceAllString(rfcComment.ReplaceAllString(text, " "), " "))
-	m := rfc2822.FindStringSubmatch(text)
+	text = strings.TrimSpace(luxonForms().rfcSpaces.ReplaceAllString(luxonForms().rfcComment.ReplaceAllString(text, " "), " "))
+	m := luxonForms().rfc2822.FindStringSubmatch(text)
 	if m == nil {
 		return time.Time{}, false
 	}
