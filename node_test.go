@@ -112,7 +112,21 @@ func run(t *testing.T, c *n8ntest.Case, dir string) (*runtime.Result, error) {
 		resolver, err = credentials.File(file)
 		require.NoError(t, err)
 	}
-	plan, err := runtime.Compile(w, runtime.NewRegistry(all.All()...), runtime.WithCredentials(resolver),
+	others := map[string]*workflows.Workflow{}
+	if c.Workflows != nil {
+		list, err := workflows.Parse(c.Workflows)
+		require.NoError(t, err)
+		for _, other := range list {
+			others[other.ID] = other
+		}
+	}
+	find := func(_ context.Context, id string) (*workflows.Workflow, error) {
+		if w := others[id]; w != nil {
+			return w, nil
+		}
+		return nil, fmt.Errorf("there is no workflow %q", id)
+	}
+	plan, err := runtime.Compile(w, runtime.NewRegistry(all.All()...), runtime.WithCredentials(resolver), runtime.WithWorkflows(find),
 		runtime.WithSeenStore(node.NewSeenStore()),
 		runtime.WithResumeURLs(func(id string) runtime.ResumeURLs {
 			const n8n = "http://localhost:5678"

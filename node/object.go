@@ -169,6 +169,29 @@ func (o *Object) settle() {
 	o.reindex()
 }
 
+// Splice takes the first drop elements off the array of a key and puts values behind the rest; what is there and is no array counts as
+// an empty one. It takes what Set takes, panics as Set does, and looks at the new values only: its time does not grow with the array.
+// The array goes on in place, so of several Clones that share it only one may be spliced from then on.
+func (o *Object) Splice(key string, drop int, values ...any) {
+	v, _ := o.Get(key)
+	list, ok := v.([]any)
+	if !ok {
+		list = []any{}
+	}
+	list = list[min(max(drop, 0), len(list)):]
+	for _, v := range values {
+		if !isValue(v, 0) {
+			converted, err := ValueOf(v)
+			if err != nil {
+				panic("node.Object.Splice: " + key + ": " + err.Error()) //nolint:forbidigo // a mistake in the program
+			}
+			v = converted
+		}
+		list = append(list, v)
+	}
+	o.set(key, list)
+}
+
 // Delete removes key if it is there. It panics on a frozen Object.
 func (o *Object) Delete(key string) {
 	o.mustBeOpen()

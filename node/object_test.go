@@ -350,3 +350,20 @@ func BenchmarkSetArrayIndexes(b *testing.B) {
 		}
 	}
 }
+
+func TestObjectSplice(t *testing.T) {
+	t.Parallel()
+	o := node.NewObject("list", []any{1, 2, 3}, "text", "x")
+	before, _ := o.Get("list")
+	o.Splice("list", 2, 4, "five", []int{6})
+	o.Splice("text", 1, true)
+	o.Splice("new", 0)
+	o.Splice("new2", -1, nil)
+	require.Equal(t, `{"list":[3,4,"five",[6]],"text":[true],"new":[],"new2":[null]}`, string(node.AppendJSON(nil, o)))
+	require.Equal(t, []any{1.0, 2.0, 3.0}, before, "what was read before stays")
+	o.Splice("list", 99, 7)
+	list, _ := o.Get("list")
+	require.Equal(t, []any{7.0}, list)
+	require.Panics(t, func() { o.Splice("list", 0, func() {}) })
+	require.Panics(t, func() { o.Freeze().Splice("list", 0) })
+}

@@ -4,7 +4,10 @@ package node
 type SubWorkflow struct {
 	// ID finds the workflow where the runtime keeps others; it may be its name.
 	ID string
-	// Document is the workflow itself, as its file has it; nil: ID says which.
+	// File is the path of the workflow's file. The runtime says which folders it may be in.
+	File string
+	// Document is the workflow itself, as its file has it; nil: File or ID says which. It is frozen. One that is given again in the same
+	// run is not read again.
 	Document *Object
 	// Items are what its trigger puts out.
 	Items []Item
@@ -16,6 +19,7 @@ type SubWorkflow struct {
 type SubRun struct {
 	// ExecutionID and WorkflowID are those of the run; WorkflowID is empty where the workflow has none.
 	ExecutionID, WorkflowID string
-	// Outputs are the items that its last node put out, by main output. They must not be changed.
+	// Outputs are the items that its last node put out, by main output. Their links, where they have any, lead to Items as far as they
+	// can be followed. They must not be changed.
 	Outputs [][]Item
 }

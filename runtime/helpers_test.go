@@ -40,6 +40,7 @@ func definition(name string, parameters ...string) node.Definition {
 // trigger hands on what a run is given.
 func trigger() node.Node {
 	def := definition("trigger")
+	def.Types = append(def.Types, "n8n-nodes-base.manualTrigger")
 	def.Inputs, def.Group = nil, []string{"trigger"}
 	return fake{def, func(_ context.Context, c *node.Call) (node.Output, error) {
 		return node.Output{Main: [][]node.Item{c.Items()}}, nil
@@ -73,6 +74,14 @@ func chain(t *testing.T, nodes ...string) *workflows.Workflow {
 	}
 	return parse(t, fmt.Sprintf(`{"name":"W","nodes":[%s],"connections":{%s},"settings":{"executionOrder":"v1"}}`,
 		strings.Join(all, ","), strings.Join(connections, ",")))
+}
+
+// callable is a chain that other workflows can run.
+func callable(t *testing.T, nodes ...string) *workflows.Workflow {
+	t.Helper()
+	w := chain(t, nodes...)
+	w.Nodes[0].Type = "n8n-nodes-base.manualTrigger"
+	return w
 }
 
 func parse(t *testing.T, text string) *workflows.Workflow {

@@ -34,6 +34,7 @@ type config struct {
 	limits       ExpressionLimits
 	runLimits    Limits
 	find         FindWorkflow
+	findFile     FindWorkflow
 	plans        *sync.Map // of other workflows
 	overwrite    bool      // waiting data are overwritten where n8n does so
 	seen         node.SeenStore

@@ -207,6 +207,8 @@ type running struct {
 	result  *Result
 	beside  sync.WaitGroup // runs of other workflows that are not waited for
 	used    used
+	// documents are the Plans of workflows that stood in parameters, by these.
+	documents sync.Map
 }
 
 // check looks, before anything runs, at the nodes that the run would reach: they must have no issues, and the credentials

@@ -621,9 +621,9 @@ func TestTimezonesOfN8n(t *testing.T) {
 func TestRegistry(t *testing.T) {
 	t.Parallel()
 	r := runtime.NewRegistry(pass(), trigger())
-	require.Equal(t, []string{"test.pass", "test.trigger"}, r.Types())
-	require.Equal(t, []string{"test.trigger"}, r.Without("test.pass").Types())
-	require.Equal(t, []string{"test.pass", "test.trigger"}, r.Types(), "Without leaves the receiver as it is")
+	require.Equal(t, []string{"n8n-nodes-base.manualTrigger", "test.pass", "test.trigger"}, r.Types())
+	require.Equal(t, []string{"n8n-nodes-base.manualTrigger", "test.trigger"}, r.Without("test.pass").Types())
+	require.Equal(t, []string{"n8n-nodes-base.manualTrigger", "test.pass", "test.trigger"}, r.Types(), "Without leaves the receiver as it is")
 	newer := definition("pass")
 	newer.Versions = []float64{1, 2}
 	r = r.With(node.PerItem(newer, nil))

@@ -146,10 +146,10 @@ func errorTrigger() node.Node {
 func TestOtherWorkflows(t *testing.T) {
 	t.Parallel()
 	found := map[string]*workflows.Workflow{
-		"add":   chain(t, `{"type":"test.item"}`),
-		"self":  chain(t, `{"type":"test.other","parameters":{"id":"self"}}`),
-		"fails": chain(t, `{"type":"test.fail"}`),
-		"waits": chain(t, `{"type":"test.wait"}`),
+		"add":   callable(t, `{"type":"test.item"}`),
+		"self":  callable(t, `{"type":"test.other","parameters":{"id":"self"}}`),
+		"fails": callable(t, `{"type":"test.fail"}`),
+		"waits": callable(t, `{"type":"test.wait"}`),
 	}
 	find := runtime.WithWorkflows(func(_ context.Context, id string) (*workflows.Workflow, error) {
 		if w := found[id]; w != nil {

@@ -209,6 +209,7 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 		runtime.WithCredentials(credentials.Chain(resolvers...)), runtime.WithLocation(location),
 		runtime.WithEnv(os.LookupEnv, f.envAllow...), runtime.WithModules(f.modules...),
 		runtime.WithWorkflows(workflows.Folder(cmp.Or(f.workflows, filepath.Dir(file)))),
+		runtime.WithWorkflowFiles(workflows.Files(cmp.Or(f.workflows, filepath.Dir(file)), filepath.Dir(file))),
 		runtime.WithLimits(runtime.Limits{Runs: f.maxRuns, Items: f.maxItems}),
 	}
 	failedItems := 0

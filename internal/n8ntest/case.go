@@ -19,6 +19,7 @@ type Case struct {
 	Credentials []byte    // a list of {id, name, type, data}, as n8n exports decrypted credentials; nil if the run had none
 	Result      []byte    // n8n's run document, to be compared with Diff; nil if there is none: see NotStarted
 	Requests    []Request // what the server got, in order
+	Workflows   []byte    // a list of other workflows that the run can find by their ids; nil if there are none
 	Mode        string    // "cli" or "manual" (where n8n honours pinned data)
 
 	// Input is the list of items that the start node emitted if they came from outside the workflow file, else nil: such a run
@@ -35,7 +36,7 @@ type Case struct {
 }
 
 // LoadCase reads the recorded run in folder dir: workflow.json, result.json, requests.json and, where the run had them,
-// credentials.json and opts.json. An error names the file.
+// credentials.json, workflows.json and opts.json. An error names the file.
 func LoadCase(dir string) (*Case, error) {
 	return load(filepath.Base(dir), filepath.Join(dir, "workflow.json"), dir)
 }
@@ -105,6 +106,7 @@ func load(name, workflow, dir string) (*Case, error) {
 		{filepath.Join(dir, "result.json"), &c.Result, false},
 		{filepath.Join(dir, "requests.json"), &requests, false},
 		{filepath.Join(dir, "credentials.json"), &c.Credentials, true},
+		{filepath.Join(dir, "workflows.json"), &c.Workflows, true},
 		{filepath.Join(dir, "opts.json"), &opts, true},
 		{filepath.Join(dir, "meta.json"), &meta, true},
 	} {

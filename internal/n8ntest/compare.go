@@ -19,7 +19,7 @@ import (
 // text of its numbers, its pairing, the fields of its
 // files less data and id, its error. Of an error: name, message, description,
 // httpCode, messages, context; of an item's error: name, message, description, context. Not compared are times, ids, stacks,
-// copies of nodes, tokens, and settings of n8n's own HTTP client.
+// copies of nodes, metadata, tokens, and settings of n8n's own HTTP client.
 //
 // Alike are: finished false and absent; an absent list or object of the run and an empty one; pairedItem 1, {"item":1},
 // {"item":1,"input":0} and a list of just that; a source that leaves out its output or run and one that says 0; a null and an
@@ -202,7 +202,7 @@ func normalItem(v any) any {
 		out.set("error", e)
 	}
 	for _, k := range item.keys {
-		if !slices.Contains([]string{"json", "pairedItem", "binary", "error"}, k) {
+		if !slices.Contains([]string{"json", "pairedItem", "binary", "error", "metadata"}, k) { // the metadata are ids of other runs
 			out.set(k, sorted(item.values[k])) // nothing that n8n or we may add goes unseen
 		}
 	}

@@ -52,6 +52,8 @@ func All() []node.Node {
 		lazy(core.NewSplitInBatchesV1, "n8n-nodes-base.splitInBatches"),
 		lazy(core.NewSplitInBatchesV2, "n8n-nodes-base.splitInBatches"),
 		lazy(core.NewSplitInBatches, "n8n-nodes-base.splitInBatches"),
+		lazy(core.NewCompareDatasets, "n8n-nodes-base.compareDatasets"),
+		lazy(core.NewExecuteWorkflow, "n8n-nodes-base.executeWorkflow"),
 		lazy(core.NewWait, "n8n-nodes-base.wait"),
 		lazy(core.NewLimit, "n8n-nodes-base.limit"),
 		lazy(core.NewCryptoV1, "n8n-nodes-base.crypto"),

@@ -21,6 +21,7 @@ func flowNodes() []node.Node {
 		core.NewIfV1(), core.NewIf(), core.NewFilterV1(), core.NewFilter(), core.NewSwitchV1(), core.NewSwitchV2(), core.NewSwitch(),
 		core.NewLimit(), core.NewMergeV1(), core.NewMergeV2(), core.NewMerge(), core.NewStopAndError(), core.NewExecuteWorkflowTrigger(),
 		core.NewErrorTrigger(), core.NewScheduleTrigger(), core.NewSplitInBatchesV1(), core.NewSplitInBatchesV2(), core.NewSplitInBatches(),
+		core.NewCompareDatasets(), core.NewExecuteWorkflow(),
 	}
 }
 
@@ -36,6 +37,8 @@ func FuzzFlowNodes(f *testing.F) {
 		{`{"batchSize":-1,"options":{"reset":"x"}}`, `[{"a":1},{"a":2}]`},
 		{`{"maxItems":-1e308,"keep":5}`, `[{}]`},
 		{`{"inputSource":"jsonExample","jsonExample":"[["}`, `[{}]`},
+		{`{"mergeByFields":{"values":[{"field1":"a.b","field2":"a"}]},"options":{"skipFields":"a.b[1].c,,x"},"resolve":"includeBoth"}`, `[{"a":{"b":[1]}},{"a":null}]`},
+		{`{"source":"parameter","workflowJson":"[","mode":"each","workflowInputs":{"schema":[5,{"id":"a","removed":1}],"value":{"a":[]}}}`, `[{"a":1}]`},
 	} {
 		for i := range flowNodes() {
 			f.Add(uint8(i), seed[0], seed[1], i%2 == 0)

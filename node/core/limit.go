@@ -58,7 +58,7 @@ func (limit) Execute(ctx context.Context, c *node.Call) (node.Output, error) {
 	}
 	count, all := fields.Number(v), float64(len(items))
 	switch {
-	case count > all:
+	case count > all, v == node.Undefined:
 	case keep == "firstItems":
 		items = items[:place(count, len(items))]
 	default:

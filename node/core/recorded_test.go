@@ -25,7 +25,7 @@ var divergent = map[string]string{
 func TestRecorded(t *testing.T) {
 	t.Parallel()
 	nodes := map[string][]node.Node{}
-	for _, n := range []node.Node{core.NewMergeV1(), core.NewMergeV2(), core.NewMerge()} {
+	for _, n := range []node.Node{core.NewMergeV1(), core.NewMergeV2(), core.NewMerge(), core.NewCompareDatasets()} {
 		typ := n.Definition().Types[0]
 		nodes[typ] = append(nodes[typ], n)
 	}

@@ -88,11 +88,11 @@ func (s splitInBatches) Execute(ctx context.Context, c *node.Call) (node.Output,
 	var batch []node.Item
 	if !looping || reset == true {
 		left = begin(kept, c, size)
+		kept.Set("items", left)
 		batch = c.Items()[:place(size, len(c.Items()))]
 		if size < 0 {
 			batch = nil
 		}
-		left = left[len(batch):]
 	} else {
 		at := 0
 		if size > 0 {
@@ -101,14 +101,13 @@ func (s splitInBatches) Execute(ctx context.Context, c *node.Call) (node.Output,
 		if batch, err = again(kept, left[:at]); err != nil {
 			return node.Output{}, err
 		}
-		left = left[at:]
 		kept.Set("currentRunIndex", fields.Number(member(kept, "currentRunIndex"))+1)
 		if s.done >= 0 {
 			keepProcessed(kept, c)
 		}
 	}
-	kept.Set("items", left)
-	kept.Set("noItemsLeft", len(left) == 0)
+	kept.Splice("items", len(batch))
+	kept.Set("noItemsLeft", len(left) == len(batch))
 	if s.done < 0 {
 		if len(batch) == 0 {
 			return node.Output{}, nil // not even an empty output: nothing follows
@@ -174,11 +173,9 @@ func again(kept *node.Object, values []any) ([]node.Item, error) {
 
 // keepProcessed adds what came back from the loop.
 func keepProcessed(kept *node.Object, c *node.Call) {
-	processed, _ := member(kept, "processedItems").([]any)
 	source := c.Source(0)
 	for i, it := range c.Items() {
 		it.Paired = []node.Paired{{Item: i, SourceOverwrite: source}}
-		processed = append(processed, it.Object())
+		kept.Splice("processedItems", 0, it.Object())
 	}
-	kept.Set("processedItems", processed)
 }
