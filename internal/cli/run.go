@@ -86,7 +86,8 @@ NATE_CREDENTIAL_DIRECTUSAPI='{"url": "...", "accessToken": "..."}'.`,
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&f.sandbox, "sandbox", false,
-		"start a Directus of our own on loopback and use it: it supplies the directusApi credential and a start item with a fresh refresh token")
+		"start a Directus of our own on loopback and use it: it supplies the directusApi credential, a start item with a fresh refresh token, "+
+			"and a collection articles")
 	flags.StringVar(&f.input, "input", "", "`FILE` with a JSON array of items for the start node; - is stdin")
 	flags.StringVar(&f.start, "start", "", "`NODE` to start at (default: the only trigger)")
 	flags.StringVar(&f.mode, "mode", "cli", "cli ignores pinned data, as n8n execute does; manual uses it, as n8n's editor does")

@@ -695,6 +695,7 @@ func probes() []probe {
 			step{request: request, body: garbage}.typed("application/json").gives(404, routeNotFound(path)),
 		}})
 	}
+	all = append(all, itemProbes()...)
 	slices.SortFunc(all, func(a, b probe) int { return strings.Compare(a.name, b.name) })
 	return all
 }

@@ -1,6 +1,7 @@
 package directustest
 
 import (
+	"fmt"
 	"math"
 	"net/http"
 	"strconv"
@@ -21,7 +22,12 @@ type extensions struct {
 	Service string `json:"service,omitempty"`
 	Reason  string `json:"reason,omitempty"`
 	Path    string `json:"path,omitempty"`
-	Code    string `json:"code"`
+
+	Collection string `json:"collection,omitempty"`
+	Field      string `json:"field,omitempty"`
+	Value      any    `json:"value,omitempty"`
+
+	Code string `json:"code"`
 }
 
 // errorBody is how an error goes over the wire.
@@ -67,6 +73,23 @@ func invalidQuery(reason string) *apiError {
 	return &apiError{status: 400, Message: "Invalid query. " + reason + ".", Extensions: extensions{Reason: reason, Code: "INVALID_QUERY"}}
 }
 
+// noAccess is the error for what is not there, and for what is not allowed: Directus does not tell which.
+func noAccess(what string) *apiError {
+	reason := "You don't have permission to access " + what + " or it does not exist. Queried in root."
+	return &apiError{status: 403, Message: reason, Extensions: extensions{Reason: reason, Code: forbidden}}
+}
+
+func noField(t table, name string) *apiError {
+	return noAccess(fmt.Sprintf("field %q in collection %q", name, t.name()))
+}
+
+func notUnique(collection, field string, value any) *apiError {
+	return &apiError{
+		status: 400, Message: fmt.Sprintf("Value %q for field %q in collection %q has to be unique.", valueText(value), field, collection),
+		Extensions: extensions{Collection: collection, Field: field, Value: value, Code: "RECORD_NOT_UNIQUE"},
+	}
+}
+
 func routeNotFound(path string) *apiError {
 	return &apiError{status: 404, Message: "Route " + path + " doesn't exist.", Extensions: extensions{Path: path, Code: "ROUTE_NOT_FOUND"}}
 }
@@ -75,7 +98,7 @@ func routeNotFound(path string) *apiError {
 func notHere(what string) *apiError {
 	return &apiError{
 		status:     501,
-		Message:    what + " isn't supported by the Directus sandbox, which speaks only the authentication API. Use a real Directus for it.",
+		Message:    what + " isn't supported by the Directus sandbox, which has authentication and the basics of items, users and files. Use a real Directus for it.",
 		Extensions: extensions{Code: "SANDBOX_UNSUPPORTED"},
 	}
 }

@@ -47,7 +47,7 @@ func NewHandler(opts ...Option) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	st, err := newStore(cfg.users)
+	st, err := newStore(cfg.users, cfg.collections)
 	if err != nil {
 		return nil, err
 	}
@@ -88,8 +88,10 @@ type call struct {
 	header    http.Header
 	cookies   map[string]string // the first of each name
 	body      any               // decoded JSON; an empty object when there is none
-	token     string            // what authenticates the request; "" for none
-	user      *user             // whom the token belongs to; nil for nobody
+	raw       []byte            // as sent; tooLarge: there was more
+	tooLarge  bool
+	token     string // what authenticates the request; "" for none
+	user      *user  // whom the token belongs to; nil for nobody
 	setCookie []string
 }
 
@@ -136,7 +138,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, tooLarge, err := readBody(r)
 	fault := h.arrive(Request{Method: r.Method, Path: path, Query: r.URL.RawQuery, Header: r.Header.Clone(), Body: body})
 	perform := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := &call{method: r.Method, path: path, query: parseQuery(r.URL.RawQuery), header: r.Header, cookies: parseCookies(r)}
+		c := &call{method: r.Method, path: path, query: parseQuery(r.URL.RawQuery), header: r.Header, cookies: parseCookies(r), raw: body, tooLarge: tooLarge}
 		problem := c.parse(body, tooLarge, err)
 		if problem == nil {
 			problem = c.extractToken()
@@ -195,8 +197,14 @@ func (h *Handler) dispatch(w http.ResponseWriter, c *call) {
 		w.Header().Set("Allow", allow)
 		h.write(w, c, 200, textType, []byte(allow))
 	default:
-		w.Header().Set("Cache-Control", "no-cache")
 		w.Header().Set("Vary", "Origin, Cache-Control")
+		if asset, isFile := payload.(file); isFile {
+			w.Header().Set("Cache-Control", "private, max-age=2592000")
+			w.Header().Set("Content-Disposition", mime.FormatMediaType("inline", map[string]string{"filename": asset.name}))
+			h.write(w, c, 200, asset.contentType, asset.content)
+			return
+		}
+		w.Header().Set("Cache-Control", "no-cache")
 		if payload == nil {
 			h.write(w, c, 204, "", nil)
 			return
@@ -211,6 +219,11 @@ func (h *Handler) perform(c *call) (any, *apiError) {
 	defer h.mu.Unlock()
 	if problem := h.authenticate(c); problem != nil {
 		return nil, problem
+	}
+	if c.method != http.MethodOptions {
+		if payload, problem, done := h.items(c); done {
+			return payload, problem
+		}
 	}
 	for name := range c.query {
 		if otherQueries.MatchString(name) {

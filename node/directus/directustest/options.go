@@ -53,6 +53,7 @@ type config struct {
 	sessionGrace  time.Duration
 	loginAttempts int
 	users         []User
+	collections   []Collection
 	resetURLs     []string
 	logger        *slog.Logger
 }
@@ -88,6 +89,9 @@ func newConfig(opts []Option) (config, error) {
 			Email: AdminEmail, Password: AdminPassword, StaticToken: AdminToken, Admin: true, FirstName: "Admin", LastName: "User",
 		}}
 	}
+	if len(cfg.collections) == 0 {
+		cfg.collections = []Collection{Articles()}
+	}
 	return cfg, nil
 }
 
@@ -113,6 +117,11 @@ func WithClock(now func() time.Time) Option { return func(c *config) { c.now = n
 
 // WithUser adds a user. The default administrator exists only when no user is named.
 func WithUser(u User) Option { return func(c *config) { c.users = append(c.users, u) } }
+
+// WithCollection adds a collection without items. [Articles] exists only when no collection is named.
+func WithCollection(c Collection) Option {
+	return func(cfg *config) { cfg.collections = append(cfg.collections, c) }
+}
 
 // WithResetURLs allows these addresses as reset_url of a password request (PASSWORD_RESET_URL_ALLOW_LIST; none by default).
 func WithResetURLs(urls ...string) Option {

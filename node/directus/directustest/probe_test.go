@@ -94,8 +94,14 @@ func (w *world) exchange(name string, s step) {
 	}
 
 	if s.save != "" {
-		var answer struct{ Data directustest.Tokens }
+		var answer struct {
+			Data struct {
+				directustest.Tokens
+				ID any
+			}
+		}
 		require.NoError(t, json.Unmarshal(raw, &answer), name)
+		w.vars[s.save+".id"] = fmt.Sprint(answer.Data.ID)
 		w.vars[s.save+".refresh"], w.vars[s.save+".access"] = answer.Data.RefreshToken, answer.Data.AccessToken
 		for _, c := range response.Cookies() {
 			w.vars[s.save+".cookie"] = c.Name + "=" + c.Value
@@ -119,6 +125,7 @@ var (
 	anyUUID    = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 	anyExpires = regexp.MustCompile(`"expires":(\d+)`)
 	lastAccess = regexp.MustCompile(`"last_access":(null|"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")`)
+	anyTime    = regexp.MustCompile(`"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"`)
 	cookieAge  = regexp.MustCompile(`Max-Age=(\d+)`)
 	cookieEnd  = regexp.MustCompile(`Expires=([^;]+)`)
 )
@@ -130,6 +137,13 @@ func (w *world) normalise(text string) string {
 	text = anyUUID.ReplaceAllString(text, "<uuid>")
 	text = lastAccess.ReplaceAllString(text, `"last_access":<time>`)
 	text = strings.ReplaceAll(text, `"email":"`+w.target.adminEmail+`"`, `"email":"<admin>"`)
+	text = anyTime.ReplaceAllString(text, `"<time>"`)
+	if w.vars["c"] != "" {
+		text = strings.ReplaceAll(text, w.vars["c"], "<c>")
+	}
+	if w.user.Email != "" {
+		text = strings.ReplaceAll(text, w.user.Email, "<email>")
+	}
 	return anyExpires.ReplaceAllStringFunc(text, func(s string) string {
 		switch ms, _ := strconv.ParseInt(s[len(`"expires":`):], 10, 64); time.Duration(ms) * time.Millisecond {
 		case w.target.access:

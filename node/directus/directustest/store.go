@@ -18,8 +18,9 @@ type user struct {
 	User
 	passwordHash string // made anew whenever a password is set, also when it is the same one
 	otpKey       []byte
-	attempts     int       // logins since the last success
-	lastAccess   time.Time // zero: never
+	attempts     int            // logins since the last success
+	lastAccess   time.Time      // zero: never
+	beside       map[string]any // fields that the server does not go by
 }
 
 // session is a refresh token that is good until it expires.
@@ -34,16 +35,43 @@ type store struct {
 	users       []*user
 	sessions    map[string]*session // by refresh token
 	resetTokens map[string]string   // the newest one by lower-case email
+
+	collections map[string]*collection
+	files       *collection
+	contents    map[string]file // by id
 }
 
-func newStore(users []User) (*store, error) {
-	s := &store{sessions: map[string]*session{}, resetTokens: map[string]string{}}
+func newStore(users []User, collections []Collection) (*store, error) {
+	s := &store{sessions: map[string]*session{}, resetTokens: map[string]string{}, collections: map[string]*collection{}, contents: map[string]file{}}
+	var err error
+	if s.files, err = newCollection(filesCollection()); err != nil {
+		return nil, err
+	}
+	for _, c := range collections {
+		if err := s.addCollection(c); err != nil {
+			return nil, fmt.Errorf("directustest: collection %q: %w", c.Name, err)
+		}
+	}
 	for _, u := range users {
 		if err := s.add(u); err != nil {
 			return nil, fmt.Errorf("directustest: user %q: %w", u.Email, err)
 		}
 	}
 	return s, nil
+}
+
+func (s *store) addCollection(c Collection) error {
+	switch {
+	case c.Name == "" || strings.HasPrefix(c.Name, "directus_"):
+		return errors.New("this is no name for a collection")
+	case s.collections[c.Name] != nil:
+		return errors.New("the name is taken")
+	}
+	made, err := newCollection(c)
+	if err == nil {
+		s.collections[c.Name] = made
+	}
+	return err
 }
 
 func (s *store) add(u User) error {

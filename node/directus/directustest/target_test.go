@@ -1,6 +1,7 @@
 package directustest_test
 
 import (
+	"cmp"
 	"net/http"
 	"sync/atomic"
 	"testing"
@@ -22,6 +23,7 @@ type target struct {
 
 	elapse      func(t *testing.T, d time.Duration)
 	addUser     func(t *testing.T, u directustest.User)
+	addTable    func(t *testing.T, c directustest.Collection)
 	setStatus   func(t *testing.T, email string, s directustest.Status)
 	setPassword func(t *testing.T, email, password string)
 	lockAfter   func(t *testing.T, attempts int)
@@ -33,7 +35,8 @@ func (target *target) shortLived() bool { return min(target.access, target.refre
 
 func newClient(t *testing.T) *http.Client {
 	t.Helper()
-	transport := &http.Transport{}
+	// Directus closes a connection after 5 s without a request, and one that is on its way just then is lost.
+	transport := &http.Transport{IdleConnTimeout: 2 * time.Second}
 	t.Cleanup(transport.CloseIdleConnections)
 	return &http.Client{
 		Transport: transport, Timeout: 30 * time.Second,
@@ -64,6 +67,10 @@ func newSandbox(t *testing.T, p probe) *target {
 	target.addUser = func(t *testing.T, u directustest.User) {
 		t.Helper()
 		require.NoError(t, srv.AddUser(u))
+	}
+	target.addTable = func(t *testing.T, c directustest.Collection) {
+		t.Helper()
+		require.NoError(t, srv.AddCollection(c))
 	}
 	target.setStatus = func(t *testing.T, email string, s directustest.Status) {
 		t.Helper()
@@ -103,6 +110,21 @@ func newReal(t *testing.T) *target {
 	target.addUser = func(t *testing.T, u directustest.User) {
 		t.Helper()
 		ids[u.Email] = srv.AddUser(t, u)
+	}
+	target.addTable = func(t *testing.T, c directustest.Collection) {
+		t.Helper()
+		key := map[string]any{"field": "id", "type": "integer", "schema": map[string]any{"is_primary_key": true, "has_auto_increment": true}}
+		if c.UUID {
+			key = map[string]any{
+				"field": "id", "type": "uuid", "meta": map[string]any{"special": []string{"uuid"}}, "schema": map[string]any{"is_primary_key": true},
+			}
+		}
+		fields := []any{key}
+		for _, f := range c.Fields {
+			fields = append(fields, map[string]any{"field": f.Name, "type": cmp.Or(f.Type, "string"), "schema": map[string]any{"is_unique": f.Unique}})
+		}
+		srv.Admin(t, "POST", "/collections", map[string]any{"collection": c.Name, "schema": map[string]any{}, "meta": map[string]any{}, "fields": fields}, nil)
+		t.Cleanup(func() { srv.Admin(t, "DELETE", "/collections/"+c.Name, nil, nil) })
 	}
 	change := func(t *testing.T, email string, what map[string]any) {
 		t.Helper()

@@ -100,7 +100,7 @@ func requestedFields(c *call) ([]string, *apiError) {
 	return fields, nil
 }
 
-// userObject is a user as an administrator sees himself.
+// userObject is a user as an administrator sees it.
 func (h *Handler) userObject(u *user) object {
 	orNull := func(s string) any {
 		if s == "" {
@@ -118,7 +118,11 @@ func (h *Handler) userObject(u *user) object {
 	if !u.lastAccess.IsZero() {
 		lastAccess = u.lastAccess.UTC().Format("2006-01-02T15:04:05")
 	}
-	return object{
+	role := any(nil)
+	if u.Admin {
+		role = h.adminRole
+	}
+	all := object{
 		{"id", u.ID},
 		{"first_name", orNull(u.FirstName)},
 		{"last_name", orNull(u.LastName)},
@@ -132,7 +136,7 @@ func (h *Handler) userObject(u *user) object {
 		{"language", nil},
 		{"tfa_secret", concealed(u.OTPSecret)},
 		{"status", u.Status},
-		{"role", h.adminRole},
+		{"role", role},
 		{"token", concealed(u.StaticToken)},
 		{"last_access", lastAccess},
 		{"last_page", nil},
@@ -148,6 +152,12 @@ func (h *Handler) userObject(u *user) object {
 		{"text_direction", "auto"},
 		{"policies", []any{}},
 	}
+	for i, p := range all {
+		if v, set := u.beside[p.key]; set {
+			all[i].value = v
+		}
+	}
+	return all
 }
 
 // withUser runs f on a user while nothing else happens.
