@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/nate-go/nate/internal/n8ntest"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/node/all"
+	"github.com/nate-go/nate/node/declarative"
 	"github.com/nate-go/nate/runtime"
 	"github.com/nate-go/nate/workflows"
 )
@@ -64,7 +66,7 @@ func TestRecordedRuns(t *testing.T) {
 func compare(t *testing.T, c *n8ntest.Case, mock *n8ntest.Mock) []string {
 	t.Helper()
 	dir := t.TempDir()
-	result, err := run(t, c, dir)
+	result, err := run(t, c, mock, dir)
 	var lines []string
 	switch {
 	case err != nil && c.NotStarted == "":
@@ -80,7 +82,8 @@ func compare(t *testing.T, c *n8ntest.Case, mock *n8ntest.Mock) []string {
 		lines = append(lines, diff...)
 	}
 	sent, got := c.Requests, mock.Requests()
-	if bytes.Contains(c.Workflow, []byte(`"n8n-nodes-base.httpRequest"`)) { // which sends several at the same time
+	// These send several at the same time.
+	if bytes.Contains(c.Workflow, []byte(`"n8n-nodes-base.httpRequest"`)) || bytes.Contains(c.Workflow, []byte(declaredType)) {
 		sent, got = sorted(sent), sorted(got)
 	}
 	lines = append(lines, n8ntest.DiffRequests(sent, got)...)
@@ -98,8 +101,27 @@ func sorted(requests []n8ntest.Request) []n8ntest.Request {
 
 func oneLine(s string) string { return strings.ReplaceAll(s, "\n", "\\n") }
 
+// declaredType is how the types of nodes begin that testdata/declarative defines.
+const declaredType = `"CUSTOM.`
+
+// declaredNodes are those nodes, with the mock in place of the server that they name.
+func declaredNodes(t *testing.T, addr string) []node.Node {
+	t.Helper()
+	files := fstest.MapFS{}
+	paths, err := filepath.Glob("testdata/declarative/*.json")
+	require.NoError(t, err)
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		files[filepath.Base(path)] = &fstest.MapFile{Data: bytes.ReplaceAll(text, []byte(n8ntest.RecordedAddr), []byte(addr))}
+	}
+	nodes, _, err := declarative.Load(files)
+	require.NoError(t, err)
+	return nodes
+}
+
 // run runs a case; dir is for files.
-func run(t *testing.T, c *n8ntest.Case, dir string) (*runtime.Result, error) {
+func run(t *testing.T, c *n8ntest.Case, mock *n8ntest.Mock, dir string) (*runtime.Result, error) {
 	t.Helper()
 	w, err := workflows.ParseOne(c.Workflow)
 	if err != nil {
@@ -126,7 +148,11 @@ func run(t *testing.T, c *n8ntest.Case, dir string) (*runtime.Result, error) {
 		}
 		return nil, fmt.Errorf("there is no workflow %q", id)
 	}
-	plan, err := runtime.Compile(w, runtime.NewRegistry(all.All()...), runtime.WithCredentials(resolver), runtime.WithWorkflows(find),
+	registry := runtime.NewRegistry(all.All()...)
+	if bytes.Contains(c.Workflow, []byte(declaredType)) {
+		registry = registry.With(declaredNodes(t, mock.Addr)...)
+	}
+	plan, err := runtime.Compile(w, registry, runtime.WithCredentials(resolver), runtime.WithWorkflows(find),
 		runtime.WithSeenStore(node.NewSeenStore()),
 		runtime.WithResumeURLs(func(id string) runtime.ResumeURLs {
 			const n8n = "http://localhost:5678"

@@ -48,6 +48,10 @@ type CallConfig struct {
 	JSONText func(ctx context.Context, path string, item int) (v any, isExpression bool, err error)
 	// With resolves what is at a path with further variables, as Params.With has it.
 	With func(ctx context.Context, path string, item int, variables *Object) (any, error)
+	// Parameters are the node's parameters with their defaults, expressions unresolved; nil: not known.
+	Parameters *Object
+	// Resolve resolves an expression that the node brings along, as Call.Resolve has it.
+	Resolve func(ctx context.Context, e *Expression, item int, variables *Object) (any, error)
 	// CredentialType finds what is known of a credential type.
 	CredentialType func(name string) (credentials.Type, bool)
 	// Credential finds the node's credential of a type.
@@ -107,6 +111,14 @@ func NewCall(cfg CallConfig) *Call {
 	if cfg.With == nil {
 		cfg.With = func(_ context.Context, name string, _ int, _ *Object) (any, error) {
 			return nil, fmt.Errorf("node %q was called where parameter %q can't be resolved with further variables", cfg.Instance.Name, name)
+		}
+	}
+	if cfg.Resolve == nil {
+		cfg.Resolve = func(_ context.Context, e *Expression, _ int, _ *Object) (any, error) {
+			if v, ok := e.Constant(); ok {
+				return v, nil
+			}
+			return nil, fmt.Errorf("node %q was called where no expressions can be evaluated", cfg.Instance.Name)
 		}
 	}
 	if cfg.CredentialType == nil {
@@ -205,6 +217,16 @@ func (c *Call) Evaluate(ctx context.Context, text string, item int) (any, error)
 		return nil, fmt.Errorf("node %q was called where no expressions can be evaluated", c.cfg.Instance.Name)
 	}
 	return c.cfg.Evaluate(ctx, text, item)
+}
+
+// Parameters returns the node's parameters with their defaults, their expressions unresolved: what display options look at. It is
+// frozen, and nil where it is not known.
+func (c *Call) Parameters() *Object { return c.cfg.Parameters }
+
+// Resolve evaluates an expression that the node brings along, for an item of the first input, with further variables by their names
+// with the "$" ($response, $value, ...); nil: none. The value may be frozen.
+func (c *Call) Resolve(ctx context.Context, e *Expression, item int, variables *Object) (any, error) {
+	return c.cfg.Resolve(ctx, e, item, variables)
 }
 
 // WorkflowID is the id of the workflow that the node is part of, else its name; empty for a node by itself.

@@ -57,8 +57,8 @@ type Definition struct {
 	// Polling marks a trigger that n8n asks at intervals, Webhooks are the addresses that one listens at.
 	Polling  bool
 	Webhooks []Webhook
-	// RequestDefaults are what the requests of a declarative node have in common.
-	RequestDefaults map[string]any
+	// RequestDefaults are what the requests of a declarative node have in common; nil: nothing. The order of the keys counts.
+	RequestDefaults *Object
 	// MaxNodes limits how many nodes of the type a workflow may have; 0: no limit.
 	MaxNodes int
 	// Hidden keeps the node out of the editor's list.

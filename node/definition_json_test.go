@@ -59,7 +59,8 @@ func TestDefinitionFromJSON(t *testing.T) {
 	require.Equal(t, "bookshopTest", shop.Credentials[0].TestedBy)
 	require.True(t, shop.Credentials[0].Required)
 	require.Equal(t, schemas.Show("authentication", "oAuth2"), shop.Credentials[1].DisplayOptions)
-	require.Equal(t, "={{ $credentials.url }}", shop.RequestDefaults["baseURL"])
+	base, _ := shop.RequestDefaults.Get("baseURL")
+	require.Equal(t, "={{ $credentials.url }}", base)
 	require.JSONEq(t, `{"color": "#00aa44"}`, string(shop.Extra["defaults"]))
 	require.Len(t, shop.Extra, 2, "the rest of defaults, and requestOperations")
 

@@ -439,6 +439,25 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 			return p.parameter(ctx, &with, path, item, (*expr.Value).Eval)
 		},
 		CredentialType: func(name string) (credentials.Type, bool) { return e.credentialType(p, name) },
+		Parameters:     p.parameters,
+		Resolve: func(ctx context.Context, e *node.Expression, item int, variables *node.Object) (any, error) {
+			if v, ok := e.Constant(); ok {
+				return v, nil
+			}
+			compiled, err := e.Compiled(func(v any) (any, error) {
+				value, err := expr.Compile(v)
+				if value != nil {
+					err = nil // what can't be read fails where it is evaluated
+				}
+				return value, err
+			})
+			if err != nil {
+				return nil, err
+			}
+			with := scope
+			with.Context, with.Item, with.Variables = ctx, item, variables
+			return compiled.(*expr.Value).Eval(&with) //nolint:forcetypeassert // what was compiled above
+		},
 		Credential: func(ctx context.Context, credentialType string) (credentials.Data, error) {
 			return e.credential(ctx, p, credentialType, once)
 		},

@@ -58,6 +58,16 @@ func (r *Registry) With(nodes ...node.Node) *Registry {
 	return out
 }
 
+// WithCredentialTypes returns a Registry that has more credential types than those that its nodes bring along; the receiver stays as
+// it is. A type takes the place of one of the same name.
+func (r *Registry) WithCredentialTypes(types ...credentials.Type) *Registry {
+	out := r.Without()
+	for _, t := range types {
+		out.credentials[t.Name] = t
+	}
+	return out
+}
+
 // Without returns a Registry that lacks the given node types; the receiver stays as it is.
 func (r *Registry) Without(types ...string) *Registry {
 	out := &Registry{entries: maps.Clone(r.entries)}

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/nate-go/nate/node/all"
+	"github.com/nate-go/nate/node/declarative"
 	"github.com/nate-go/nate/runtime"
 )
 
@@ -88,8 +89,29 @@ resumed.`,
 	return root
 }
 
-// registry holds every node that the command can run.
+// registry holds every node that the command has.
 func registry() *runtime.Registry { return runtime.NewRegistry(all.All()...) }
+
+// nodeFolders are the folders with definitions of further nodes.
+type nodeFolders []string
+
+func (dirs *nodeFolders) add(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar((*[]string)(dirs), "nodes", nil,
+		"`DIR` with definitions of further nodes and credential types as n8n's JSON (see docs/declarative-nodes.md); repeatable")
+}
+
+// registry holds every node that the command has, and those that the folders define.
+func (dirs nodeFolders) registry() (*runtime.Registry, error) {
+	r := registry()
+	for _, dir := range dirs {
+		nodes, types, err := declarative.Load(os.DirFS(dir))
+		if err != nil {
+			return nil, fmt.Errorf("--nodes %s: %w", dir, err)
+		}
+		r = r.With(nodes...).WithCredentialTypes(types...)
+	}
+	return r, nil
+}
 
 func newVersion() *cobra.Command {
 	return &cobra.Command{

@@ -40,6 +40,7 @@ type coverage struct {
 
 func newCoverage() *cobra.Command {
 	var format string
+	var folders nodeFolders
 	cmd := &cobra.Command{
 		Use:   "coverage DIR",
 		Short: "Say how much of a folder of workflows can run",
@@ -51,7 +52,11 @@ in the last column says that some are); a workflow if nothing in it would keep i
 			if err := checkFormat(format); err != nil {
 				return err
 			}
-			c, err := cover(args[0])
+			r, err := folders.registry()
+			if err != nil {
+				return err
+			}
+			c, err := cover(args[0], r)
 			if err != nil {
 				return err
 			}
@@ -77,6 +82,7 @@ in the last column says that some are); a workflow if nothing in it would keep i
 		},
 	}
 	addFormat(cmd, &format)
+	folders.add(cmd)
 	return cmd
 }
 
@@ -98,14 +104,13 @@ func share(part, whole int) string {
 	return fmt.Sprintf("%.1f %%", 100*float64(part)/float64(whole))
 }
 
-func cover(dir string) (*coverage, error) {
+func cover(dir string, r *runtime.Registry) (*coverage, error) {
 	type kind struct {
 		name    string
 		version float64
 	}
 	c := &coverage{Unreadable: []string{}, Types: []typeCount{}}
 	types := map[kind]*typeCount{}
-	r := registry()
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.EqualFold(filepath.Ext(path), ".json") {
 			return err

@@ -9,11 +9,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/nate-go/nate/node"
+	"github.com/nate-go/nate/runtime"
 	"github.com/nate-go/nate/schemas"
 )
 
 func newNodes() *cobra.Command {
 	var format string
+	var folders nodeFolders
 	cmd := &cobra.Command{
 		Use:   "nodes [TYPE]",
 		Short: "List the nodes that can run, or show one",
@@ -24,13 +26,17 @@ when they apply, and their defaults. --format json prints n8n's own JSON (INodeT
 			if err := checkFormat(format); err != nil {
 				return err
 			}
+			r, err := folders.registry()
+			if err != nil {
+				return err
+			}
 			var defs []node.Definition
 			if len(args) == 1 {
-				if defs = registry().Definitions(args[0]); len(defs) == 0 {
+				if defs = r.Definitions(args[0]); len(defs) == 0 {
 					return fmt.Errorf("there is no node type %q (nate nodes lists them)", args[0])
 				}
 			} else {
-				defs = allDefinitions()
+				defs = allDefinitions(r)
 			}
 			out := cmd.OutOrStdout()
 			switch {
@@ -54,12 +60,12 @@ when they apply, and their defaults. --format json prints n8n's own JSON (INodeT
 		},
 	}
 	addFormat(cmd, &format)
+	folders.add(cmd)
 	return cmd
 }
 
 // allDefinitions returns every definition once, by the first of its types.
-func allDefinitions() []node.Definition {
-	r := registry()
+func allDefinitions(r *runtime.Registry) []node.Definition {
 	var defs []node.Definition
 	for _, t := range r.Types() {
 		for _, d := range r.Definitions(t) {

@@ -33,6 +33,7 @@ type runFlags struct {
 	state       string
 	maxRuns     int
 	maxItems    int
+	nodes       nodeFolders
 	sandbox     bool
 	credentials []string
 	input       string
@@ -116,6 +117,7 @@ func (f *runFlags) commonFlags(cmd *cobra.Command) {
 	flags.StringVar(&f.timezone, "timezone", "",
 		"time zone of workflows that set none (an IANA `NAME`; default: GENERIC_TIMEZONE, else "+runtime.DefaultTimezone+")")
 	addEnvAllow(cmd, &f.envAllow)
+	f.nodes.add(cmd)
 	flags.StringSliceVar(&f.modules, "allow-module", nil,
 		"`NAME,...` of modules that code may require: buffer, crypto, jmespath, luxon, timers, url, util (default: none, as n8n)")
 	flags.BoolVar(&f.failOnItem, "fail-on-item-error", false, "exit with 1 when an item failed, also where Continue On Fail let the run go on")
@@ -218,7 +220,11 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 	if !f.quiet {
 		options = append(options, runtime.WithObserver(show.observer()), runtime.WithLogger(slog.New(logTo(stderr))))
 	}
-	plan, err := runtime.Compile(w, registry(), options...)
+	nodes, err := f.nodes.registry()
+	if err != nil {
+		return err
+	}
+	plan, err := runtime.Compile(w, nodes, options...)
 	if err != nil {
 		return err
 	}

@@ -8,11 +8,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/nate-go/nate/runtime"
 	"github.com/nate-go/nate/schemas"
 )
 
 func newSchema() *cobra.Command {
-	return &cobra.Command{
+	var folders nodeFolders
+	cmd := &cobra.Command{
 		Use:   "schema NAME|TYPE[@VERSION]",
 		Short: "Print a JSON Schema (draft-07)",
 		Long: `schema prints a JSON Schema for an editor or a validator: of a file (workflow, credentials, node-definition), or of the
@@ -21,7 +23,11 @@ parameters of a node type, by its newest version unless another is named.`,
   nate schema n8n-nodes-base.set@3.4`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			text, err := schemaText(args[0])
+			r, err := folders.registry()
+			if err != nil {
+				return err
+			}
+			text, err := schemaText(r, args[0])
 			if err != nil {
 				return err
 			}
@@ -29,9 +35,11 @@ parameters of a node type, by its newest version unless another is named.`,
 			return err
 		},
 	}
+	folders.add(cmd)
+	return cmd
 }
 
-func schemaText(name string) ([]byte, error) {
+func schemaText(r *runtime.Registry, name string) ([]byte, error) {
 	if slices.Contains(schemas.Names(), name) {
 		text, err := schemas.Text(name)
 		return []byte(strings.TrimSpace(string(text))), err
@@ -40,7 +48,7 @@ func schemaText(name string) ([]byte, error) {
 	if i := strings.LastIndexByte(name, '@'); i > 0 { // a type may begin with one: @flagbit/...
 		nodeType, wanted = name[:i], name[i+1:]
 	}
-	defs := registry().Definitions(nodeType)
+	defs := r.Definitions(nodeType)
 	if len(defs) == 0 {
 		return nil, fmt.Errorf("there is no schema and no node type %q: schemas are %s; nate nodes lists the types",
 			nodeType, strings.Join(schemas.Names(), ", "))

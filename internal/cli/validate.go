@@ -25,6 +25,7 @@ type fileFault struct {
 func newValidate() *cobra.Command {
 	var format string
 	var credentialFiles []string
+	var folders nodeFolders
 	cmd := &cobra.Command{
 		Use:   "validate FILE...",
 		Short: "Say what is wrong with workflow files",
@@ -49,7 +50,10 @@ warning. Nothing is run. With --credentials the credentials that nodes name are 
 			found := []fileFault{}
 			wrong := 0
 			var unread []error
-			r := registry()
+			r, err := folders.registry()
+			if err != nil {
+				return err
+			}
 			for _, file := range files {
 				faults, err := check(cmd.Context(), file, r, resolver)
 				if err != nil {
@@ -76,6 +80,7 @@ warning. Nothing is run. With --credentials the credentials that nodes name are 
 		},
 	}
 	addFormat(cmd, &format)
+	folders.add(cmd)
 	cmd.Flags().StringArrayVar(&credentialFiles, "credentials", nil, "`FILE` with credentials: those that nodes name must be there; repeatable")
 	return cmd
 }

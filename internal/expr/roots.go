@@ -42,6 +42,8 @@ var roots = map[string]evaluator{
 	"$version":          variable("$version"),
 	"$value":            variable("$value"),
 	"$index":            variable("$index"),
+	"$parent":           variable("$parent"),
+	"$credentials":      variable(credentialsVariable),
 	"$resumeWebhookUrl": func(s *Scope) (any, error) { return resumeURL(s, "resumeUrl", s.Execution.ResumeURL) },
 	"$env":              constant(envHost{}),
 	"$now":              now,
@@ -51,6 +53,8 @@ var roots = map[string]evaluator{
 	"NaN":               constant(math.NaN()),
 	"Infinity":          constant(math.Inf(1)),
 }
+
+const credentialsVariable = "$credentials"
 
 // variable finds a name that only some expressions have; it is undefined in others.
 func variable(name string) evaluator {
@@ -129,7 +133,7 @@ var hostMethods = []string{"all", "first", "isExecuted", "item", "itemMatching",
 // n8nName reports whether a name means something in n8n that only the engine has, or that is not here yet.
 func n8nName(name string) bool {
 	switch name {
-	case "$", "$agentInfo", "$ai", "$average", "$binary", "$connections", "$credentials", "$evaluateExpression", "$executionId",
+	case "$", "$agentInfo", "$ai", "$average", "$binary", "$connections", "$evaluateExpression", "$executionId",
 		"$fromAI", "$fromAi", "$fromai", "$getPairedItem", "$if", "$ifEmpty", "$item", "$items", "$jmesPath", "$jmespath", "$max",
 		"$min", "$not", "$now", "$pageCount", "$request", "$response", "$resumeWebhookUrl", "$secrets", "$self", "$today", "$tool",
 		"$vars", "$webhookId", "DateTime", "Duration", "Interval", "average", "extend", "extendOptional", "max", "min", "not",
@@ -579,7 +583,12 @@ func (h parametersHost) resolve(s *Scope, name, expression string) (any, error) 
 		}
 	}
 	s.resolving = append(s.resolving, parameter{h.raw, name})
-	defer func() { s.resolving = s.resolving[:len(s.resolving)-1] }()
+	variables := s.Variables
+	defer func() { s.resolving, s.Variables = s.resolving[:len(s.resolving)-1], variables }()
+	if variables.Has(credentialsVariable) { // those are for the node's own expressions, not for those of its parameters
+		s.Variables = variables.Clone()
+		s.Variables.Delete(credentialsVariable)
+	}
 	v, err := compileTemplateText(expression, &path{nil, name, -1}).eval(s)
 	if _, isDate := v.(node.Date); isDate && s.depth == 0 {
 		return nil, unsupported("a Date in a parameter is")

@@ -167,7 +167,7 @@ func (m *Mock) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	m.log = append(m.log, req)
 	m.mu.Unlock()
 
-	if a, ok := m.web(r); ok {
+	if a, ok := m.web(r, body); ok {
 		send(w, r, a)
 		return
 	}

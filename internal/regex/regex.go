@@ -64,3 +64,20 @@ func (r *Regexp) Test(text string) (bool, error) {
 	}
 	return ok, nil
 }
+
+// Groups returns what the groups of the first match in the text matched, the whole match first; nil when there is no match. The error
+// is ErrTimeout.
+func (r *Regexp) Groups(text string) ([]string, error) {
+	m, err := r.re.FindStringMatch(text)
+	if err != nil {
+		return nil, ErrTimeout
+	}
+	if m == nil {
+		return nil, nil
+	}
+	var texts []string
+	for _, g := range m.Groups() {
+		texts = append(texts, g.String())
+	}
+	return texts, nil
+}

@@ -3,7 +3,6 @@ package httprequest
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"mime/multipart"
 	"net/textproto"
@@ -11,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/nate-go/nate/internal/address"
 	"github.com/nate-go/nate/node"
 )
 
@@ -45,7 +45,7 @@ func (d *draft) content(c *node.Call) (*content, error) {
 		o, _ := d.body.(*node.Object)
 		return multipartContent(c, partsOf(o))
 	case d.form != nil:
-		return textContent([]byte(stringify(d.form, d.formArrays)), formType), nil
+		return textContent([]byte(address.Query(d.form, d.formArrays)), formType), nil
 	case d.body == absent:
 		return nil, nil
 	}
@@ -55,7 +55,7 @@ func (d *draft) content(c *node.Call) (*content, error) {
 	}
 	switch o, isObject := d.body.(*node.Object); {
 	case contentType == formType && isObject:
-		return textContent([]byte(stringify(o, d.formArrays)), ""), nil
+		return textContent([]byte(address.Query(o, d.formArrays)), ""), nil
 	case !isText:
 		return textContent(node.AppendJSON(nil, d.body), defaultType(hasType, jsonType)), nil
 	case strings.Contains(contentType, jsonType):
@@ -208,54 +208,6 @@ func (c *chained) Close() error {
 	return err
 }
 
-// stringify writes an object as a query or a form, as the npm package qs does: lists as a[0]= (indices, the default), a[]= (brackets) or
-// a= (repeat), what is nested as a[b]=.
-func stringify(o *node.Object, arrays string) string {
-	var b strings.Builder
-	var write func(key string, v any)
-	write = func(key string, v any) {
-		switch v := v.(type) {
-		case *node.Object:
-			for k, e := range v.All() {
-				write(key+"["+k+"]", e)
-			}
-			return
-		case []any:
-			for i, e := range v {
-				switch arrays {
-				case "repeat":
-					write(key, e)
-				case "brackets":
-					write(key+"[]", e)
-				default:
-					write(key+"["+strconv.Itoa(i)+"]", e)
-				}
-			}
-			return
-		}
-		if v == node.Undefined {
-			return
-		}
-		if b.Len() > 0 {
-			b.WriteByte('&')
-		}
-		b.WriteString(escape(key))
-		b.WriteByte('=')
-		if v != nil {
-			b.WriteString(escape(jsText(v)))
-		}
-	}
-	for k, v := range o.All() {
-		write(k, v)
-	}
-	return b.String()
-}
-
-// escape encodes all but letters, digits and "-._~".
-func escape(text string) string {
-	return strings.ReplaceAll(url.QueryEscape(text), "+", "%20")
-}
-
 // parsedForm reads a form that is given as text. The last value of a repeated name counts, as in n8n.
 func parsedForm(text string) *node.Object {
 	o := &node.Object{}
@@ -289,7 +241,7 @@ func unescape(text string) string {
 // address makes the URL of a request: n8n's reading of the text, with the query added.
 func (d *draft) address() (*url.URL, error) {
 	text, _, _ := strings.Cut(d.url, "#")
-	if query := stringify(d.query, d.arrays); query != "" {
+	if query := address.Query(d.query, d.arrays); query != "" {
 		separator := "?"
 		if strings.Contains(text, "?") {
 			separator = "&"
@@ -299,66 +251,10 @@ func (d *draft) address() (*url.URL, error) {
 	return parseURL(text)
 }
 
-var noBreaks = strings.NewReplacer("\t", "", "\n", "", "\r", "")
-
-// parseURL reads a URL as browsers do: what may not stand in one is encoded.
 func parseURL(text string) (*url.URL, error) {
-	text = noBreaks.Replace(strings.TrimSpace(text))
-	before, query, hasQuery := strings.Cut(text, "?")
-	u, err := url.Parse(encoded(strings.ReplaceAll(before, `\`, "/"), "\"<>`{}^"))
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+	u, err := address.Parse(text)
+	if err != nil {
 		return nil, errInvalidURL
 	}
-	u.RawQuery, u.ForceQuery = encoded(query, `"<>'`), hasQuery && query == ""
-	u.Fragment = ""
-	if strings.Contains(u.Path, "/.") {
-		user := u.User
-		u = u.ResolveReference(u)
-		u.User = user
-	}
-	if u.Path == "" {
-		u.Path = "/"
-	}
 	return u, nil
-}
-
-// encoded percent-encodes spaces, controls, what is not ASCII, the given characters, and "%" that begins no escape.
-func encoded(text, more string) string {
-	clean := func(c byte) bool { return c > ' ' && c < 0x7f && c != '%' && strings.IndexByte(more, c) < 0 }
-	dirty := 0
-	for dirty < len(text) && clean(text[dirty]) {
-		dirty++
-	}
-	if dirty == len(text) {
-		return text
-	}
-	var b strings.Builder
-	b.WriteString(text[:dirty])
-	for i := dirty; i < len(text); i++ {
-		c := text[i]
-		switch {
-		case c == '%' && (i+2 >= len(text) || !isHex(text[i+1]) || !isHex(text[i+2])):
-			b.WriteString("%25")
-		case c <= ' ' || c == 0x7f || c >= 0x80 && !inHost(text, i) || strings.IndexByte(more, c) >= 0:
-			fmt.Fprintf(&b, "%%%02X", c)
-		default:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
-}
-
-// inHost reports whether a place of a URL is before its path: host names may have letters that are not ASCII.
-func inHost(text string, at int) bool {
-	_, rest, ok := strings.Cut(text, "://")
-	if !ok {
-		return false
-	}
-	start := len(text) - len(rest)
-	end := strings.IndexAny(rest, "/?")
-	return at >= start && (end < 0 || at < start+end)
-}
-
-func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/nate-go/nate/internal/address"
 	"github.com/nate-go/nate/node"
 )
 
@@ -56,19 +57,19 @@ func (a *authenticator) oauth1(d *draft) error {
 	}
 	signed := make([][2]string, 0, len(own))
 	for _, p := range own {
-		signed = append(signed, [2]string{escape(p[0]), escape(p[1])})
+		signed = append(signed, [2]string{address.Escape(p[0]), address.Escape(p[1])})
 	}
 	add := func(query string) {
 		for pair := range strings.SplitSeq(query, "&") {
 			if pair != "" {
 				name, v, _ := strings.Cut(pair, "=")
-				signed = append(signed, [2]string{escape(unescape(name)), escape(unescape(v))})
+				signed = append(signed, [2]string{address.Escape(unescape(name)), address.Escape(unescape(v))})
 			}
 		}
 	}
 	add(u.RawQuery)
 	if d.form != nil {
-		add(stringify(d.form, d.formArrays))
+		add(address.Query(d.form, d.formArrays))
 	}
 	slices.SortFunc(signed, func(x, y [2]string) int {
 		if c := strings.Compare(x[0], y[0]); c != 0 {
@@ -82,14 +83,14 @@ func (a *authenticator) oauth1(d *draft) error {
 	}
 	base := *u
 	base.RawQuery, base.ForceQuery, base.User = "", false, nil
-	text := strings.ToUpper(d.method) + "&" + escape(strings.ToLower(base.Scheme)+"://"+hostOf(&base)+base.EscapedPath()) + "&" + escape(strings.Join(pairs, "&"))
-	mac := hmac.New(algorithm, []byte(escape(a.data.Text("consumerSecret"))+"&"+escape(secret)))
+	text := strings.ToUpper(d.method) + "&" + address.Escape(strings.ToLower(base.Scheme)+"://"+hostOf(&base)+base.EscapedPath()) + "&" + address.Escape(strings.Join(pairs, "&"))
+	mac := hmac.New(algorithm, []byte(address.Escape(a.data.Text("consumerSecret"))+"&"+address.Escape(secret)))
 	_, _ = io.WriteString(mac, text) // into memory
 	own = append(own, [2]string{"oauth_signature", base64.StdEncoding.EncodeToString(mac.Sum(nil))})
 	slices.SortFunc(own, func(x, y [2]string) int { return strings.Compare(x[0], y[0]) })
 	parts := make([]string, len(own))
 	for i, p := range own {
-		parts[i] = escape(p[0]) + `="` + escape(p[1]) + `"`
+		parts[i] = address.Escape(p[0]) + `="` + address.Escape(p[1]) + `"`
 	}
 	a.shown = nil
 	a.header(d, "Authorization", "OAuth "+strings.Join(parts, ", "))

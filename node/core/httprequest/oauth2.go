@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/nate-go/nate/credentials"
+	"github.com/nate-go/nate/internal/address"
 	"github.com/nate-go/nate/node"
 )
 
@@ -131,7 +132,7 @@ func (a *authenticator) fetch(ctx context.Context, s *sender, token *oauthToken)
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	ctx, cancel := context.WithTimeout(ctx, s.draft.timeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), strings.NewReader(stringify(form, "")))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), strings.NewReader(address.Query(form, "")))
 	if err != nil {
 		return errInvalidURL
 	}

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/nate-go/nate/internal/address"
 	"github.com/nate-go/nate/node"
 )
 
@@ -124,7 +125,7 @@ var secretHeaders = []string{"authorization", "cookie", "proxy-authorization"}
 
 // follow turns to where a redirect leads.
 func (h *hop) follow(status int, location string, auth *authenticator) error {
-	ref, err := url.Parse(encoded(location, "\"<>`{}^"))
+	ref, err := url.Parse(address.Encode(location, "\"<>`{}^"))
 	if err != nil {
 		return networkError("Invalid redirect location received from server", "ERR_INVALID_URL", "Error")
 	}
