@@ -16,7 +16,8 @@ import (
 // Registry holds the nodes that workflows may use, by type and type version, and the credential types that they bring.
 // It does not change once made and is safe for concurrent use. The zero Registry is empty.
 type Registry struct {
-	entries map[string][]func() *entry // by type; a node that is lazy is made when its type is looked up
+	entries     map[string][]func() *entry  // by type; a node that is lazy is made when its type is looked up
+	credentials map[string]credentials.Type // beside those that nodes bring along
 }
 
 // entry is one node with its definition, read once.
@@ -62,6 +63,9 @@ func (r *Registry) With(nodes ...node.Node) *Registry {
 // it is. A type takes the place of one of the same name.
 func (r *Registry) WithCredentialTypes(types ...credentials.Type) *Registry {
 	out := r.Without()
+	if out.credentials == nil {
+		out.credentials = map[string]credentials.Type{}
+	}
 	for _, t := range types {
 		out.credentials[t.Name] = t
 	}
@@ -70,7 +74,7 @@ func (r *Registry) WithCredentialTypes(types ...credentials.Type) *Registry {
 
 // Without returns a Registry that lacks the given node types; the receiver stays as it is.
 func (r *Registry) Without(types ...string) *Registry {
-	out := &Registry{entries: maps.Clone(r.entries)}
+	out := &Registry{entries: maps.Clone(r.entries), credentials: maps.Clone(r.credentials)}
 	if out.entries == nil {
 		out.entries = map[string][]func() *entry{}
 	}
@@ -113,8 +117,11 @@ func (r *Registry) Supports(n *workflows.Node) bool {
 	return !ok || len(checker.Check(e.def.Parameters(n.Parameters, n.TypeVersion))) == 0
 }
 
-// CredentialType returns the credential type of that name that a node brings along.
+// CredentialType returns the credential type of that name: one of WithCredentialTypes, else one that a node brings along.
 func (r *Registry) CredentialType(name string) (credentials.Type, bool) {
+	if t, ok := r.credentials[name]; ok {
+		return t, true
+	}
 	for _, nodeType := range r.Types() {
 		for _, load := range r.entries[nodeType] {
 			if t, ok := load().credentials[name]; ok {
