@@ -430,3 +430,18 @@ func TestCodeFilesInAStore(t *testing.T) {
 		require.Equal(t, want, got)
 	}
 }
+
+// Python is refused before a run starts, under its name in older files too.
+func TestCodeInPython(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"python", "pythonNative"} {
+		w, err := workflows.ParseOne([]byte(`{"name": "w", "nodes": [{"name": "C", "type": "n8n-nodes-base.code", "typeVersion": 2,
+			"position": [0, 0], "parameters": {"language": "` + language + `", "pythonCode": "return []"}}], "connections": {}}`))
+		require.NoError(t, err)
+		plan, err := runtime.Compile(w, runtime.NewRegistry(all.All()...))
+		if err == nil {
+			_, err = plan.Run(context.Background(), runtime.Request{Start: "C"})
+		}
+		require.ErrorContains(t, err, "Python code is not supported")
+	}
+}

@@ -101,9 +101,12 @@ func TestEvalFails(t *testing.T) {
 		`={{ [1].map(() => $env.SECRET) }}`: "access to env vars denied",
 		`={{ $execution.resumeUrl }}`:       "$execution.resumeUrl has no value: nothing here resumes executions",
 		`={{ $execution.resumeFormUrl }}`:   "$execution.resumeFormUrl has no value: nothing here resumes executions",
+		`={{ (1.5).toLocaleString("it") }}`: `the locale "it" is not supported; en-US, en-GB, en-IN, de, fr, es are`,
 	} {
 		for _, opts := range [][]runtime.Option{nil, {runtime.WithEnv(func(string) (string, bool) { return "x", true }, "HERE")}} {
 			_, err := runtime.Eval(context.Background(), runtime.EvalRequest{Expression: text}, opts...)
+			var failed *runtime.EvalError
+			require.ErrorAs(t, err, &failed, text)
 			require.EqualError(t, err, want, text)
 		}
 	}

@@ -192,7 +192,7 @@ func (f *evalFlags) runBatch(cmd *cobra.Command, opts []runtime.Option) error {
 	case cmd.Context().Err() != nil:
 		return &exitError{exitCanceled, context.Cause(cmd.Context())}
 	case wrong > 0:
-		return &exitError{exitFailed, fmt.Errorf("%s no request", count(wrong, "line"))}
+		return &exitError{exitFailed, fmt.Errorf("%s could not be read", count(wrong, "line"))}
 	}
 	return nil
 }

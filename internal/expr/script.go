@@ -200,6 +200,7 @@ func (c *script) failed(s *Scope, err error) error {
 		blocked *js.BlockedError
 		limit   *js.LimitError
 		defect  *js.PanicError
+		refused *js.Throw
 	)
 	switch {
 	case errors.As(err, &known):
@@ -216,6 +217,8 @@ func (c *script) failed(s *Scope, err error) error {
 				"causeDetailed", "Constructor override attempt is not allowed due to security concerns")
 		}
 		return &Error{Kind: Evaluation, Name: blocked.Name, Offset: -1, Message: blocked.Message}
+	case errors.As(err, &refused):
+		return failure(s, refused.Message)
 	case errors.As(err, &limit):
 		return failure(s, "The expression was stopped: "+limitText(limit)+": {{ "+oneLine(c.code)+" }}")
 	case errors.As(err, &defect):

@@ -38,6 +38,7 @@ func codeProperties() []schemas.Property {
 			Options: []schemas.Option{
 				{Name: "JavaScript", Value: languageJavaScript, Action: "Code in JavaScript"},
 				{Name: "Python", Value: "pythonNative", Action: "Code in Python"},
+				{Name: "Python (Pyodide)", Value: "python", Action: "Code in Python"}, // of older files
 			},
 		},
 		{
