@@ -152,8 +152,22 @@ type Retry struct {
 	Tries int
 	// Wait is the pause before failed items are tried again.
 	Wait time.Duration
+	// Pause pauses in place of Wait, before a try that counts from 2; an error is the context's. nil: for Wait.
+	Pause func(ctx context.Context, try int) error
 	// Progress, when set, can be asked what has succeeded so far.
 	Progress *Progress
+}
+
+func (r Retry) pause(ctx context.Context, try int) error {
+	if r.Pause != nil {
+		return r.Pause(ctx, try)
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(r.Wait):
+		return nil
+	}
 }
 
 // Progress is what items that succeeded put out on output 0, readable while others are at work. The zero Progress is ready
@@ -213,10 +227,8 @@ func ExecuteItems(ctx context.Context, c *Call, n ItemNode, retry Retry) (Output
 		if len(pending) == 0 {
 			break
 		}
-		select {
-		case <-ctx.Done():
-			return Output{Partial: loop.succeeded()}, AtItem(ctx.Err(), pending[0])
-		case <-time.After(retry.Wait):
+		if err := retry.pause(ctx, loop.attempts[pending[0]]+1); err != nil {
+			return Output{Partial: loop.succeeded()}, AtItem(err, pending[0])
 		}
 	}
 	out := Output{Main: loop.join(loop.outputs)}

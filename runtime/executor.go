@@ -204,14 +204,7 @@ func (e *Executor) suspend(ctx context.Context, run *NodeRun, s node.Suspend) er
 		run.Status, run.WaitTill = StatusWaiting, s.Until
 		return nil
 	}
-	timer := time.NewTimer(max(wait, 0))
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
+	return sleepFor(ctx, max(wait, 0))
 }
 
 // settle freezes what was put out, counts the items that stand for failures, and dates the errors.
@@ -246,32 +239,12 @@ func (p *Prepared) outputs() int {
 	return len(p.outputTypes)
 }
 
-// retry is n8n's reading of Retry On Fail: 2 to 5 tries (3 when unset), a wait of 0 to 5 s (1 s when unset).
-func (p *Prepared) retry() node.Retry {
-	if !p.node.RetryOnFail {
-		return node.Retry{Tries: 1}
-	}
-	tries, wait := p.node.MaxTries, p.node.WaitBetweenTries
-	if tries == 0 {
-		tries = 3
-	}
-	if wait == 0 {
-		wait = 1000
-	}
-	// n8n counts tries up to a number that may have a fraction: 2.5 gives a third one.
-	whole := int(min(max(tries, 2), 5))
-	if float64(whole) < min(max(tries, 2), 5) {
-		whole++
-	}
-	return node.Retry{Tries: whole, Wait: time.Duration(min(max(wait, 0), 5000) * float64(time.Millisecond))}
-}
-
 // withRetry runs the node as often as its settings allow. A node that works item by item repeats only the items that
 // failed; any other is repeated as a whole when it returned an error.
 func (e *Executor) withRetry(ctx context.Context, t *Task, inputs [][]node.Item, contexts *contexts) (node.Output, error) {
 	p := t.Node
 	call := e.call(t, inputs, contexts)
-	retry := p.retry()
+	retry := e.retry(p)
 	if n, ok := p.entry.node.(node.ItemNode); ok {
 		retry.Progress = &node.Progress{}
 		return e.guarded(ctx, p, retry.Progress, func() (node.Output, error) { return node.ExecuteItems(ctx, call, n, retry) })
@@ -287,10 +260,8 @@ func (e *Executor) withRetry(ctx context.Context, t *Task, inputs [][]node.Item,
 		if !failed || try >= retry.Tries || node.IsPermanent(err) || ctx.Err() != nil {
 			return out, err
 		}
-		select {
-		case <-ctx.Done():
+		if retry.Pause(ctx, try+1) != nil {
 			return out, err
-		case <-time.After(retry.Wait):
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package runtime
 
 import (
+	"bytes"
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -46,4 +48,37 @@ func Joined(arrivals string, overwrite bool) []string {
 		}
 	}
 	return joined
+}
+
+// RunInSteps is Run, but after every step the run is stored and another Scheduler goes on from there.
+func (p *Plan) RunInSteps(ctx context.Context, req Request) (*Result, error) {
+	r, s, err := p.ready(ctx, req, nil)
+	if err != nil {
+		return nil, err
+	}
+	static, err := p.loadStatic(ctx)
+	if err != nil {
+		return nil, err
+	}
+	custom := s.run.custom
+	for more := true; more; {
+		stored := s.AppendJSON(nil)
+		s, err = p.RestoreScheduler(stored, &RunContext{
+			ExecutionID: r.context.ExecutionID, Mode: r.context.Mode, binaries: r.context.binaries, once: r.context.once,
+			runWorkflow: r.runWorkflow, static: static,
+		})
+		if err != nil {
+			return nil, err
+		}
+		if again := s.AppendJSON(nil); !bytes.Equal(stored, again) {
+			return nil, fmt.Errorf("stored as\n%s\nand restored as\n%s", stored, again)
+		}
+		custom = s.run.custom
+		more = r.step(ctx, s)
+	}
+	r.finish(s)
+	r.beside.Wait()
+	r.afterFailure(ctx)
+	r.result.keep(static, custom)
+	return r.result, nil
 }

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"crypto/rand"
 	"errors"
 	"io"
 	"log/slog"
@@ -33,6 +34,7 @@ type config struct {
 	grace        time.Duration
 	limits       ExpressionLimits
 	runLimits    Limits
+	retry        RetryPolicy
 	find         FindWorkflow
 	findFile     FindWorkflow
 	plans        *sync.Map // of other workflows
@@ -129,7 +131,14 @@ func WithTracer(t trace.Tracer) Option {
 	}
 }
 
-// WithRandom replaces crypto/rand for everything that a run draws: its execution id. r must be safe for concurrent use.
+func (c *config) randomSource() io.Reader {
+	if c.random == nil {
+		return rand.Reader
+	}
+	return c.random
+}
+
+// WithRandom replaces crypto/rand for everything that a run draws: its execution id, the jitter of retries. r must be safe for concurrent use.
 func WithRandom(r io.Reader) Option { return func(c *config) { c.random = r } }
 
 // WithLogger says where runs log to. The default discards.

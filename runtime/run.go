@@ -352,10 +352,7 @@ func endSpan(span trace.Span, status Status, failure *node.ErrorInfo) {
 
 // executionID draws a UUID.
 func (c *config) executionID() string {
-	if c.random == nil {
-		return uuid.NewString()
-	}
-	id, err := uuid.NewRandomFromReader(c.random)
+	id, err := uuid.NewRandomFromReader(c.randomSource())
 	if err != nil {
 		c.logger.Warn("the random source failed; an execution id was drawn from crypto/rand", "error", err)
 		return uuid.NewString()

@@ -208,8 +208,8 @@ func (s *Scheduler) schedule(t *Task, run *NodeRun) {
 	}
 	for _, e := range next {
 		target := s.vertex(e)
-		if target.node == nil || target.node.isTrigger() {
-			continue // a sticky note, or a node that takes no input
+		if target.node == nil {
+			continue // a sticky note
 		}
 		s.enqueue(t, target, e, run.Main[e.output])
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/nate-go/nate/node"
+	"github.com/nate-go/nate/node/all"
 	"github.com/nate-go/nate/runtime"
 	"github.com/nate-go/nate/workflows"
 )
@@ -253,4 +254,18 @@ func TestWaitingDataAreNotOverwritten(t *testing.T) {
 	require.Equal(t, []string{"AX", "CY", "-Z"}, runtime.Joined(arrivals, true), "n8n loses B")
 	require.Equal(t, []string{"AX", "BY", "CZ", "D-"}, runtime.Joined("A:0 B:0 C:0 X:1 Y:1 D:0 Z:1", false))
 	require.Equal(t, []string{"AX", "BY", "DZ", "C-"}, runtime.Joined("A:0 B:0 C:0 X:1 Y:1 D:0 Z:1", true), "n8n lets D overtake C")
+}
+
+// A trigger that is the target of a connection hands on what comes, as in n8n but for the editor's runs.
+func TestItemsIntoATrigger(t *testing.T) {
+	t.Parallel()
+	for _, nodeType := range []string{"manualTrigger", "scheduleTrigger", "errorTrigger", "executeWorkflowTrigger"} {
+		w := parse(t, `{"name":"W","nodes":[{"name":"Start","type":"test.trigger"},{"name":"T","type":"n8n-nodes-base.`+nodeType+`","typeVersion":1},
+			{"name":"After","type":"test.pass"}],"connections":{"Start":{"main":[[{"node":"T","type":"main","index":0}]]},
+			"T":{"main":[[{"node":"After","type":"main","index":0}]]}},"settings":{"executionOrder":"v1"}}`)
+		r, err := compile(t, w, all.All()).Run(t.Context(), runtime.Request{Start: "Start", Items: numbers(2)})
+		require.NoError(t, err)
+		require.Equal(t, []string{"Start", "T", "After"}, r.Nodes, nodeType)
+		require.Equal(t, `{"json":{"n":1},"pairedItem":{"item":0}} {"json":{"n":2},"pairedItem":{"item":1}}`, text(r.LastItems()), nodeType)
+	}
 }

@@ -509,10 +509,9 @@ func (r *reader) run(name string, v any) *NodeRun {
 	}
 	hints, _ := o.Get("hints")
 	for _, h := range r.list(hints, "hints") {
-		hint, _ := h.(*node.Object)
-		run.Hints = append(run.Hints, node.Hint{
-			Message: textAt(hint, "message"), Type: textAt(hint, "type"), Location: textAt(hint, "location"),
-		})
+		var hint node.Hint
+		r.fail(hint.UnmarshalJSON(node.AppendJSON(nil, h)))
+		run.Hints = append(run.Hints, hint)
 	}
 	run.NodeContext, run.FlowContext = at(o, "nodeContext"), at(o, "flowContext")
 	if text := textAt(o, "waitTill"); text != "" {
