@@ -46,6 +46,8 @@ type CallConfig struct {
 	ParamAt func(ctx context.Context, path string, item int) (any, error)
 	// JSONText resolves what is at a path as Params.JSONText has it; nil: as ParamAt, and nothing is an expression.
 	JSONText func(ctx context.Context, path string, item int) (v any, isExpression bool, err error)
+	// Typed resolves what is at a path as Params.Typed has it; nil: as ParamAt, with no type.
+	Typed func(ctx context.Context, path string, item int) (v any, typ string, err error)
 	// With resolves what is at a path with further variables, as Params.With has it.
 	With func(ctx context.Context, path string, item int, variables *Object) (any, error)
 	// Parameters are the node's parameters with their defaults, expressions unresolved; nil: not known.
@@ -106,6 +108,12 @@ func NewCall(cfg CallConfig) *Call {
 		cfg.JSONText = func(ctx context.Context, path string, item int) (any, bool, error) {
 			v, err := cfg.ParamAt(ctx, path, item)
 			return v, false, err
+		}
+	}
+	if cfg.Typed == nil {
+		cfg.Typed = func(ctx context.Context, path string, item int) (any, string, error) {
+			v, err := cfg.ParamAt(ctx, path, item)
+			return v, "", err
 		}
 	}
 	if cfg.With == nil {

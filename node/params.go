@@ -59,6 +59,12 @@ func (p *Params) JSONText(path string) (v any, isExpression bool, err error) {
 	return p.call.cfg.JSONText(p.ctx, path, p.item)
 }
 
+// Typed is Value, and says of what JavaScript type the value of an expression was, where its JSON does not tell: "DateTime" for
+// text that was a DateTime of Luxon. typ is empty for what is no expression.
+func (p *Params) Typed(path string) (v any, typ string, err error) {
+	return p.call.cfg.Typed(p.ctx, path, p.item)
+}
+
 // At returns what is at a path inside of a value: keys of objects and indexes of arrays, with dots between. What is not there
 // gives Undefined; an empty path is the value itself.
 func At(v any, path string) any {

@@ -404,6 +404,13 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 			})
 			return v, isExpression, err
 		},
+		Typed: func(ctx context.Context, path string, item int) (v any, typ string, err error) {
+			v, err = p.parameter(ctx, &scope, path, item, func(value *expr.Value, s *expr.Scope) (v any, err error) {
+				v, typ, err = value.EvalType(s)
+				return v, err
+			})
+			return v, typ, err
+		},
 		With: func(ctx context.Context, path string, item int, variables *node.Object) (any, error) {
 			with := scope
 			with.Variables = variables

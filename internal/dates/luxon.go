@@ -26,9 +26,8 @@ func ParseLuxon(text string, now time.Time) (t time.Time, ok bool) {
 	return time.UnixMilli(int64(ms)).In(now.Location()), true
 }
 
-// ISO writes a date as Luxon's toISO does: 2024-01-02T03:04:05.678+01:00, with Z for UTC.
+// ISO writes a date as Luxon's toISO does: 2024-01-02T03:04:05.678+01:00, with Z for UTC (but +00:00 for Etc/UTC).
 func ISO(t time.Time) string {
-	_, offset := t.Zone()
 	text := t.Format("2006-01-02T15:04:05.000")
 	if y := t.Year(); y < 0 || y > 9999 {
 		sign := "+"
@@ -38,10 +37,16 @@ func ISO(t time.Time) string {
 		digits := strconv.Itoa(y)
 		text = sign + strings.Repeat("0", max(0, 6-len(digits))) + digits + t.Format("-01-02T15:04:05.000")
 	}
-	if name := t.Location().String(); offset == 0 && (name == "UTC" || name == "Etc/UTC") {
+	if isUTC(t) {
 		return text + "Z"
 	}
 	return text + t.Format("-07:00")
+}
+
+// isUTC reports whether a date's zone is UTC itself, for Luxon no zone with a name.
+func isUTC(t time.Time) bool {
+	name := t.Location().String()
+	return strings.EqualFold(name, "UTC") || strings.EqualFold(name, "GMT")
 }
 
 const (

@@ -51,7 +51,7 @@ func (g generator) format() string {
 	format := ""
 	for range 1 + g.IntN(6) {
 		format += g.of("yyyy", "yy", "y", "LL", "MM", "M", "L", "MMM", "LLLL", "dd", "d", "HH", "H", "hh", "h", "mm", "m", "ss", "s", "SSS",
-			"S", "a", "Z", "ZZ", "ZZZ", "z", "EEE", "cccc", "E", "c", "W", "WW", "kkkk", "kk", "o", "ooo", "q", "qq", "X", "x", "YYYY", "DD", "T", "t",
+			"S", "a", "Z", "ZZ", "ZZZ", "z", "EEE", "cccc", "E", "c", "W", "WW", "kkkk", "kk", "o", "ooo", "q", "qq", "X", "x", "YYYY", "DD", "T", "t", "f", "FF", "u", "uu", "uuu", "G", "GG", "yyyyyy", "MMMMM", "EEEEE", "DDDD", "D",
 			`\'at\'`, `\'\'`, "é", "R") + g.of("-", " ", ":", "/", "", ", ")
 	}
 	return format

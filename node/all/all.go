@@ -58,6 +58,8 @@ func All() []node.Node {
 		lazy(core.NewLimit, "n8n-nodes-base.limit"),
 		lazy(core.NewCryptoV1, "n8n-nodes-base.crypto"),
 		lazy(core.NewCrypto, "n8n-nodes-base.crypto"),
+		lazy(core.NewDateTimeV1, "n8n-nodes-base.dateTime"),
+		lazy(core.NewDateTime, "n8n-nodes-base.dateTime"),
 		lazy(core.NewJWT, "n8n-nodes-base.jwt"),
 		lazy(core.NewTOTP, "n8n-nodes-base.totp"),
 		lazy(core.NewWebhook, "n8n-nodes-base.webhook"),

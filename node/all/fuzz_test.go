@@ -19,7 +19,7 @@ import (
 var fuzzedTypes = map[string]bool{
 	"splitOut": true, "aggregate": true, "sort": true, "removeDuplicates": true, "summarize": true, "itemLists": true, "renameKeys": true,
 	"crypto": true, "jwt": true, "totp": true, "webhook": true, "formTrigger": true, "respondToWebhook": true, "convertToFile": true,
-	"extractFromFile": true, "html": true, "htmlExtract": true, "xml": true,
+	"extractFromFile": true, "html": true, "htmlExtract": true, "xml": true, "dateTime": true,
 }
 
 // maker makes values of a seed.
