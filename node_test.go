@@ -66,6 +66,9 @@ func TestRecordedRuns(t *testing.T) {
 func compare(t *testing.T, c *n8ntest.Case, mock *n8ntest.Mock) []string {
 	t.Helper()
 	dir := t.TempDir()
+	if bytes.Contains(c.Workflow, []byte(recordedFiles)) {
+		c = withFiles(t, c, dir)
+	}
 	result, err := run(t, c, mock, dir)
 	var lines []string
 	switch {
@@ -91,6 +94,20 @@ func compare(t *testing.T, c *n8ntest.Case, mock *n8ntest.Mock) []string {
 		lines[i] = strings.NewReplacer(mock.Addr, n8ntest.RecordedAddr, dir+string(filepath.Separator), "").Replace(lines[i])
 	}
 	return lines
+}
+
+// recordedFiles is the folder that was open to workflows when n8n's runs were recorded, with what is in testdata/n8n/files.
+const recordedFiles = "/data/files"
+
+// withFiles gives a case its own copy of that folder.
+func withFiles(t *testing.T, c *n8ntest.Case, dir string) *n8ntest.Case {
+	t.Helper()
+	own := filepath.Join(dir, "files")
+	require.NoError(t, os.CopyFS(own, os.DirFS("testdata/n8n/files")))
+	moved := *c
+	moved.Workflow = bytes.ReplaceAll(c.Workflow, []byte(recordedFiles), []byte(filepath.ToSlash(own)))
+	moved.Result = bytes.ReplaceAll(c.Result, []byte(recordedFiles), []byte(filepath.ToSlash(own)))
+	return &moved
 }
 
 func sorted(requests []n8ntest.Request) []n8ntest.Request {
@@ -153,7 +170,7 @@ func run(t *testing.T, c *n8ntest.Case, mock *n8ntest.Mock, dir string) (*runtim
 		registry = registry.With(declaredNodes(t, mock.Addr)...)
 	}
 	plan, err := runtime.Compile(w, registry, runtime.WithCredentials(resolver), runtime.WithWorkflows(find),
-		runtime.WithSeenStore(node.NewSeenStore()),
+		runtime.WithSeenStore(node.NewSeenStore()), runtime.WithFileRoots(filepath.Join(dir, "files")),
 		runtime.WithResumeURLs(func(id string) runtime.ResumeURLs {
 			const n8n = "http://localhost:5678"
 			return runtime.ResumeURLs{Webhook: n8n + "/webhook-waiting/" + id, Form: n8n + "/form-waiting/" + id}

@@ -84,6 +84,8 @@ type CallConfig struct {
 	Ancestors func() []string
 	// Evaluate evaluates text with expressions for an item of input 0.
 	Evaluate func(ctx context.Context, text string, item int) (any, error)
+	// FileRoots are the folders whose files the node may read and write; empty: none.
+	FileRoots []string
 	// Logger may be nil: nothing is logged.
 	Logger *slog.Logger
 	// Once keeps the answer of fn under key for the whole workflow run; nil: for this Call.

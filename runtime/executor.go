@@ -456,6 +456,7 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 		},
 		Ancestors: func() []string { return ancestors(run.Workflow, n.Name) },
 		SeenStore: e.cfg.seen,
+		FileRoots: e.cfg.fileRoots,
 		Logger:    logger,
 		Once:      once,
 	})

@@ -40,6 +40,7 @@ type config struct {
 	plans        *sync.Map // of other workflows
 	overwrite    bool      // waiting data are overwritten where n8n does so
 	seen         node.SeenStore
+	fileRoots    []string
 
 	codeLimits  CodeLimits
 	modules     []string
@@ -158,6 +159,13 @@ func WithObserver(o Observer) Option {
 // WithSeenStore says where nodes that compare with earlier runs (Remove Duplicates) remember what they have seen. Without one
 // they fail.
 func WithSeenStore(s node.SeenStore) Option { return func(c *config) { c.seen = s } }
+
+// WithFileRoots opens folders of this machine, with all that is below them, to the nodes that read and write files (Read/Write Files from
+// Disk and its old forms). Without it they can reach none. Links and .. do not lead out of a folder; folders named .git in them stay
+// closed. The folders of several options add up. A workflow can then read and change everything in them: give it folders of its own.
+func WithFileRoots(dirs ...string) Option {
+	return func(c *config) { c.fileRoots = append(c.fileRoots, dirs...) }
+}
 
 // WithClock replaces time.Now for everything that a run records or an expression asks.
 func WithClock(now func() time.Time) Option {

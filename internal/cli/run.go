@@ -44,6 +44,7 @@ type runFlags struct {
 	timezone    string
 	envAllow    []string
 	modules     []string
+	files       []string // folders
 	pins        []string
 	show        string
 	dryRun      bool
@@ -120,6 +121,8 @@ func (f *runFlags) commonFlags(cmd *cobra.Command) {
 	f.nodes.add(cmd)
 	flags.StringSliceVar(&f.modules, "allow-module", nil,
 		"`NAME,...` of modules that code may require: buffer, crypto, jmespath, luxon, timers, url, util (default: none, as n8n)")
+	flags.StringArrayVar(&f.files, "allow-files", nil,
+		"`DIR`: nodes may read and write files in this folder and below it (default: none); repeatable")
 	flags.BoolVar(&f.failOnItem, "fail-on-item-error", false, "exit with 1 when an item failed, also where Continue On Fail let the run go on")
 	flags.BoolVar(&f.redact, "redact", false, "mask tokens, passwords and the like in everything that is printed")
 	flags.BoolVar(&f.quiet, "quiet", false, "print nothing on stderr but errors")
@@ -211,6 +214,7 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 	options := []runtime.Option{
 		runtime.WithCredentials(credentials.Chain(resolvers...)), runtime.WithLocation(location),
 		runtime.WithEnv(os.LookupEnv, f.envAllow...), runtime.WithModules(f.modules...),
+		runtime.WithFileRoots(f.files...),
 		runtime.WithWorkflows(workflows.Folder(cmp.Or(f.workflows, filepath.Dir(file)))),
 		runtime.WithWorkflowFiles(workflows.Files(cmp.Or(f.workflows, filepath.Dir(file)), filepath.Dir(file))),
 		runtime.WithLimits(runtime.Limits{Runs: f.maxRuns, Items: f.maxItems}),

@@ -3,6 +3,8 @@ package all_test
 import (
 	"context"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -15,11 +17,12 @@ import (
 	"github.com/nate-go/nate/schemas"
 )
 
-// fuzzedTypes are the nodes that work on data: they reach nothing outside of the process.
+// fuzzedTypes are the nodes that work on data: they reach nothing outside of the process but the files that are open to them.
 var fuzzedTypes = map[string]bool{
 	"splitOut": true, "aggregate": true, "sort": true, "removeDuplicates": true, "summarize": true, "itemLists": true, "renameKeys": true,
 	"crypto": true, "jwt": true, "totp": true, "webhook": true, "formTrigger": true, "respondToWebhook": true, "convertToFile": true,
-	"extractFromFile": true, "html": true, "htmlExtract": true, "xml": true, "dateTime": true,
+	"extractFromFile": true, "html": true, "htmlExtract": true, "xml": true, "dateTime": true, "readWriteFile": true, "readBinaryFile": true,
+	"readBinaryFiles": true, "writeBinaryFile": true,
 }
 
 // maker makes values of a seed.
@@ -29,6 +32,9 @@ var someTexts = []string{
 	"", "a", "b", "a.b", "list[0].x", "$binary", "$json.a", "data", "0", "-1", "1e9", "true", "{", `{"a":1}`, `[1,{"b":null}]`, "ü😀", "\x00", "(",
 	"^(a+)+$", "[a-z", "../../etc/passwd", "/etc/passwd", "constructor", "__proto__", "<a><b>1</b></a>", "<table><tr><td>1</td></tr></table>",
 	"a,b\n1,\"2", "2024-01-02T03:04:05Z", "={{ $json.a }}", "={{ $json }}", "={{ undefined }}", "={{ [1,2] }}", "aGVsbG8=", "a.b.c",
+	// Each begins with the folder that is open, see folders.
+	"open/a.txt", "open/**", "open/*", "open/../secret.txt", "open/../*", "open/**/../../*", "open/link/secret.txt", "open/link/*", "open/out", "open/new",
+	"open/{a.txt,../secret.txt}", "open/sub/../a.txt", "open/\x00", "secret.txt", "open/link/new", "open/absolute", "open/@(a|b)*", "open/.git/config",
 }
 
 func (m maker) text() string { return someTexts[m.IntN(len(someTexts))] }
@@ -106,8 +112,56 @@ func (m maker) parameters(properties []schemas.Property, oneIn int) *node.Object
 	return o
 }
 
-// A node that works on data does not panic, whatever its parameters and items are, and comes to an end.
+const secret = "what is not open to workflows"
+
+// folders makes a folder that is open to nodes, with links that lead out of it, and beside it a file that nobody may see or change. They
+// are below the current folder, so that relative paths lead to them.
+func folders(f *testing.F) (open string) {
+	f.Helper()
+	dir := f.TempDir()
+	f.Chdir(dir)
+	open = filepath.Join(dir, "open")
+	for _, d := range []string{"outside", "open/sub", "open/.git"} {
+		require.NoError(f, os.MkdirAll(filepath.Join(dir, d), 0o700))
+	}
+	for _, name := range []string{"secret.txt", "outside/secret.txt", "open/.git/config"} {
+		require.NoError(f, os.WriteFile(filepath.Join(dir, name), []byte(secret), 0o600))
+	}
+	require.NoError(f, os.WriteFile(filepath.Join(open, "a.txt"), []byte("open"), 0o600))
+	require.NoError(f, os.Symlink("../outside", filepath.Join(open, "link")))
+	require.NoError(f, os.Symlink("../secret.txt", filepath.Join(open, "out")))
+	require.NoError(f, os.Symlink(filepath.Join(dir, "outside"), filepath.Join(open, "absolute")))
+	return open
+}
+
+// requireClosed says that nothing outside of the open folder was changed, and nothing of it put out.
+func requireClosed(t *testing.T, open string, result *nodetest.Result) {
+	t.Helper()
+	dir := filepath.Dir(open)
+	for _, name := range []string{"secret.txt", "outside/secret.txt", "open/.git/config"} {
+		content, err := os.ReadFile(filepath.Join(dir, name))
+		require.NoError(t, err)
+		require.Equal(t, secret, string(content), name)
+	}
+	for name, want := range map[string]int{".": 3, "outside": 1} {
+		entries, err := os.ReadDir(filepath.Join(dir, name))
+		require.NoError(t, err)
+		require.Len(t, entries, want, name)
+	}
+	for _, items := range result.Outputs {
+		for _, it := range items {
+			for name, file := range it.Binary.All() {
+				content, _ := file.Data()
+				require.NotContains(t, string(content), secret, name)
+			}
+		}
+	}
+}
+
+// A node that works on data does not panic, whatever its parameters and items are, comes to an end, and reaches no file that is not open
+// to it.
 func FuzzDataNodes(f *testing.F) {
+	open := folders(f)
 	var nodes []node.Node
 	for _, n := range all.All() {
 		if fuzzedTypes[n.Definition().Name] {
@@ -143,7 +197,7 @@ func FuzzDataNodes(f *testing.F) {
 				"crypto": {"hmacSecret": "s", "encryptionPassphrase": "p"}, "jwtAuth": {"keyType": "passphrase", "secret": "s", "algorithm": "HS256"},
 				"totpApi": {"secret": "GEZDGNBVGY3TQOJQ"},
 			},
-			Options: []runtime.Option{runtime.WithSeenStore(node.NewSeenStore())},
+			Options: []runtime.Option{runtime.WithSeenStore(node.NewSeenStore()), runtime.WithFileRoots(open)},
 		})
 		require.NoError(t, ctx.Err(), "%s does not come to an end", def.Name)
 		var issues *runtime.IssuesError
@@ -151,6 +205,7 @@ func FuzzDataNodes(f *testing.F) {
 			require.ErrorAs(t, err, &issues, "%s", def.Name)
 			return
 		}
+		requireClosed(t, open, result)
 		if result.Error != nil {
 			require.NotContains(t, result.Error.Message, "panicked", "%s", def.Name)
 		}
