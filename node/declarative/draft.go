@@ -69,7 +69,7 @@ func with(variables *node.Object, name string, v any) *node.Object {
 func (r *run) part(ctx context.Context, params *node.Params, s *shown, item int, variables *node.Object) (*draft, error) {
 	d := newDraft(item)
 	if s.routing != nil {
-		var value any = node.Undefined
+		value := node.Undefined
 		if s.typ != "" {
 			var err error
 			if value, err = params.Value(s.parameter); err != nil {

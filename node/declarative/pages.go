@@ -3,6 +3,7 @@ package declarative
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/nate-go/nate/internal/fields"
 	"github.com/nate-go/nate/node"
@@ -39,7 +40,7 @@ func (r *run) perform(ctx context.Context, d *draft) ([]node.Item, error) {
 // kept is how many of n elements JavaScript's splice leaves.
 func kept(limit float64, n int) int {
 	switch {
-	case limit != limit: //nolint:gocritic // NaN
+	case math.IsNaN(limit):
 		return 0
 	case limit < 0:
 		return int(max(float64(n)+float64(int64(max(limit, -1e9))), 0))
@@ -147,7 +148,7 @@ func (s *sender) byOffset(ctx context.Context, d *draft) ([]node.Item, error) {
 
 // belowRoot are the elements of the list that stands at a path of the first item.
 func belowRoot(list []result, path string) ([]result, error) {
-	var v any = node.Undefined
+	v := node.Undefined
 	if len(list) > 0 {
 		v = at(list[0].json, path)
 	}
