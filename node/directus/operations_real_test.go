@@ -389,6 +389,15 @@ func (l *lab) items() {
 		step{op: "utils.importFileData", params: `{"collection":"{c}"}`, fails: `The item has no file "data" to send`},
 		step{op: "utils.sortItems", params: `{"collection":"{c}","item":{item},"to":{two}}`, has: noResult},
 		step{op: "utils.sortItems", params: `{"collection":"nate_nothing","item":1,"to":2}`, refused: "FORBIDDEN"},
+		step{
+			op: "utils.importItems", since: "12", params: `{"data":[{"collection":"{c}","items":[{"title":"one of many {n}"}]}],"mode":"add"}`,
+			has: `{"applied":true,"mode":"add"}`, then: "GET /items/{c}?fields=title&filter[title][_eq]=one%20of%20many%20{n}", finds: `[{"title":"one of many {n}"}]`,
+		},
+		step{
+			op: "utils.importItems", since: "12", params: `{"data":[{"collection":"{c}","items":[{"title":"tried {n}"}]}],"dryRun":true}`,
+			has: `{"applied":false}`, then: "GET /items/{c}?filter[title][_eq]=tried%20{n}", finds: `[]`,
+		},
+		step{op: "utils.importItems", since: "12", params: `{"data":[{"items":[]}]}`, refused: "INVALID_PAYLOAD"},
 		step{op: "utils.exportToFile", params: `{"collection":"{c}","additionalFields":{"file":{"title":"export {n}"}}}`, has: noResult},
 		step{op: "utils.exportToFile", params: `{"collection":"{c}"}`, token: "no-such-token", refused: "INVALID_CREDENTIALS"},
 

@@ -77,5 +77,21 @@ func utilsResource() resource {
 				more:   "additionalFields", moreJSON: []string{"file", "query"}, finish: exportBody,
 			},
 		},
+		{
+			name: "importItems", title: "Import Items", action: "Import items of several collections",
+			about:  "Make or change items of several collections in one request: all of it or nothing (since Directus 12)",
+			method: http.MethodPost, path: "utils/import",
+			form: []schemas.Property{
+				dataField(`[{"collection": "articles", "items": [{"title": "Hello world!"}]}]`, "A JSON array with an object for each collection: collection and items"),
+				choiceField("mode", "Mode", "add", "Add makes new items, with primary keys of their own; Merge changes those whose primary key is there", "Add", "add", "Merge", "merge"),
+				boolField("dryRun", "Dry Run", false, "Whether to find out only what would be done"),
+			},
+			query: values{fields: []field{{key: "mode", parameters: []string{"mode"}}, {key: "dryRun", parameters: []string{"dryRun"}}}},
+			body:  values{json: "data", always: true, list: true},
+			refusals: []refusal{{
+				codes: []string{"ROUTE_NOT_FOUND"}, message: "This Directus can't import items of several collections",
+				advice: "It came with version 12. Create Multiple makes the items of one collection.",
+			}},
+		},
 	}}
 }
