@@ -64,7 +64,7 @@ func TestRecordingsNameNoMachine(t *testing.T) {
 	t.Parallel()
 	addresses := regexp.MustCompile(`https?://[^\s"'\\<>)]+`)
 	machine := regexp.MustCompile(`(?i)(^|[^\w/.])/(root|home|tmp|work|usr|opt|var|(?-i:Users))/|node_modules|"stack":|[A-Z]:\\\\`)
-	example := regexp.MustCompile(`(^|\.)example(\.com|\.org|\.net)?$`)
+	example := regexp.MustCompile(`(^|\.)(example(\.com|\.org|\.net)?|invalid)$`)
 	hosts := []string{"127.0.0.1", "docs.n8n.io", "moment.github.io"} // n8n's errors name its pages
 	files := 0
 	for _, root := range []string{casesDir, workflowsDir} {
