@@ -60,6 +60,8 @@ func All() []node.Node {
 		lazy(core.NewCrypto, "n8n-nodes-base.crypto"),
 		lazy(core.NewDateTimeV1, "n8n-nodes-base.dateTime"),
 		lazy(core.NewDateTime, "n8n-nodes-base.dateTime"),
+		lazy(core.NewTrainingCustomerDatastore, "n8n-nodes-base.n8nTrainingCustomerDatastore"),
+		lazy(core.NewTrainingCustomerMessenger, "n8n-nodes-base.n8nTrainingCustomerMessenger"),
 		lazy(core.NewJWT, "n8n-nodes-base.jwt"),
 		lazy(core.NewTOTP, "n8n-nodes-base.totp"),
 		lazy(core.NewWebhook, "n8n-nodes-base.webhook"),

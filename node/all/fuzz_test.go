@@ -23,6 +23,7 @@ var fuzzedTypes = map[string]bool{
 	"crypto": true, "jwt": true, "totp": true, "webhook": true, "formTrigger": true, "respondToWebhook": true, "convertToFile": true,
 	"extractFromFile": true, "html": true, "htmlExtract": true, "xml": true, "dateTime": true, "readWriteFile": true, "readBinaryFile": true,
 	"readBinaryFiles": true, "writeBinaryFile": true,
+	"n8nTrainingCustomerDatastore": true, "n8nTrainingCustomerMessenger": true,
 }
 
 // maker makes values of a seed.
