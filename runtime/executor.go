@@ -356,6 +356,9 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 			given[i] = items[:min(len(items), 1)]
 		}
 	}
+	if missing := len(p.inputTypes) - len(given); missing > 0 && len(given) > 0 {
+		given = append(slices.Clip(given), make([][]node.Item, missing)...) // inputs that nothing is connected to
+	}
 	scope := e.scope(t, run, inputs)
 	once := run.once
 	if once == nil {

@@ -11,6 +11,7 @@ import (
 // withCollection makes a collection, {c}.
 func withCollection(c directustest.Collection) step {
 	return step{do: func(w *world) {
+		c := c // steps run at the same time against several servers
 		c.Name = fmt.Sprintf("probe_%d", time.Now().UnixNano())
 		w.target.addTable(w.t, c)
 		w.vars["c"] = c.Name
