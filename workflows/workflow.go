@@ -26,7 +26,7 @@ type Workflow struct {
 	Settings    Settings
 	// PinData are the items that stand in for a node's output in manual runs, by node name.
 	PinData map[string][]node.Item
-	// PinErrors say, by node name, why a node's pinned items can't be used (they have files, which are not supported yet).
+	// PinErrors say, by node name, why a node's pinned items can't be used.
 	// Such a node is not in PinData. nil when there are none.
 	PinErrors map[string]error
 
