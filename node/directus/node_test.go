@@ -5,13 +5,10 @@ import (
 	"compress/gzip"
 	"crypto/tls"
 	"crypto/x509"
-	"flag"
 	"io"
 	"log"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -20,8 +17,6 @@ import (
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata/definition.golden.json")
 
 func TestDefinition(t *testing.T) {
 	t.Parallel()
@@ -373,19 +368,4 @@ func FuzzAnswer(f *testing.F) {
 			}
 		}
 	})
-}
-
-// testdata/definition.golden.json holds the definition: a changed property is a visible difference.
-func TestDefinitionIsGolden(t *testing.T) {
-	t.Parallel()
-	def, err := node.ValueOf(New().Definition())
-	require.NoError(t, err)
-	got := string(node.AppendJSONIndent(nil, def, "", "  ")) + "\n"
-	golden := filepath.Join("testdata", "definition.golden.json")
-	if *update {
-		require.NoError(t, os.WriteFile(golden, []byte(got), 0o600))
-	}
-	want, err := os.ReadFile(golden)
-	require.NoError(t, err)
-	require.Equal(t, string(want), got)
 }
