@@ -21,6 +21,8 @@ import (
 	"github.com/nate-go/nate/node/directus/internal/realdirectus"
 )
 
+var update = flag.Bool("update", false, "rewrite the table in docs/directus.md, with a real Directus")
+
 // step is one execution of an operation at a real Directus, and what has to come of it. Words in braces stand for what the lab knows.
 type step struct {
 	op      string // "items.create"
@@ -714,7 +716,7 @@ func (l *lab) requireAll() {
 	_, after, ok := bytes.Cut(rest, []byte(end))
 	require.True(t, ok)
 	made := slices.Concat(before, []byte(begin+b.String()+end), after)
-	if flag.Lookup("update").Value.String() == "true" {
+	if *update {
 		require.NoError(t, os.WriteFile(page, made, 0o644))
 		return
 	}
