@@ -8,6 +8,7 @@ trap '$server stop' EXIT
 failed=0
 run() {
   local env
+  $server reset # what a run that was killed left behind must not fail this one
   $server start || exit $?
   env=$($server env) || exit $?
   eval "$env"
