@@ -69,387 +69,15 @@ func formTriggerProperties() []schemas.Property {
 			DisplayName: "Form Elements", Name: "formFields", Type: schemas.FixedCollection, Default: map[string]any{},
 			TypeOptions:    map[string]any{"multipleValues": true, "sortable": true, "fixedCollection": map[string]any{"itemTitle": `={{ $collection.item.properties.find(p => p.name === "fieldType").options.find(o => o.value === $collection.item.value.fieldType).name }}`}},
 			DisplayOptions: schemas.Show("@version", schemas.Cnd("lt", 2.5)),
-			Groups: []schemas.Group{
-				{Name: "values", DisplayName: "Values", Values: []schemas.Property{
-					{
-						DisplayName: "Field Name", Name: "fieldName", Type: schemas.String, Default: "", Required: true,
-						DisplayOptions: schemas.Show("@version", 2.4).AndNot("fieldType", "html"),
-						Description:    "The name of the field in the data",
-					},
-					{
-						DisplayName: "Label", Name: "fieldLabel", Type: schemas.String, Default: "", Required: true,
-						DisplayOptions: schemas.Show("@version", schemas.Cnd("gte", 2.4)).AndNot("fieldType", "hiddenField", "html"),
-						Description:    "What stands above the field",
-						Placeholder:    "e.g. What is your name?",
-					},
-					{
-						DisplayName: "Field Name", Name: "fieldLabel", Type: schemas.String, Default: "", Required: true,
-						DisplayOptions: schemas.Show("@version", schemas.Cnd("lt", 2.4)).AndNot("fieldType", "hiddenField", "html"),
-						Description:    "What stands above the field",
-						Placeholder:    "e.g. What is your name?",
-					},
-					{
-						DisplayName: "Field Name", Name: "fieldName", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("fieldType", "hiddenField").And("@version", schemas.Cnd("lt", 2.4)),
-						Description:    "The name of the field in the data",
-					},
-					{
-						DisplayName: "Element Type", Name: "fieldType", Type: schemas.Options, Default: "text", Required: true,
-						Options: []schemas.Option{
-							{Name: "Checkboxes", Value: "checkbox"},
-							{Name: "Custom HTML", Value: "html"},
-							{Name: "Date", Value: "date"},
-							{Name: "Dropdown", Value: "dropdown"},
-							{Name: "Email", Value: "email"},
-							{Name: "File", Value: "file"},
-							{Name: "Hidden Field", Value: "hiddenField"},
-							{Name: "Number", Value: "number"},
-							{Name: "Password", Value: "password"},
-							{Name: "Radio Buttons", Value: "radio"},
-							{Name: "Text Input", Value: "text"},
-							{Name: "Textarea", Value: "textarea"},
-						},
-						Description: "What kind of field it is",
-					},
-					{
-						DisplayName: "Element Name", Name: "elementName", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("fieldType", "html"),
-						Description:    "The name of the field that the HTML is put out in; may be empty",
-						Placeholder:    "e.g. content-section",
-					},
-					{
-						DisplayName: "Custom Field Name", Name: "fieldName", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("@version", schemas.Cnd("gte", 2.5)).AndNot("fieldType", "html"),
-						Description:    "The name of the field in the data",
-					},
-					{
-						DisplayName: "Placeholder", Name: "placeholder", Type: schemas.String, Default: "",
-						DisplayOptions: (&schemas.DisplayOptions{}).AndNot("fieldType", "dropdown", "date", "file", "html", "hiddenField", "radio", "checkbox"),
-						Description:    "What the empty field shows",
-					},
-					{
-						DisplayName: "Default Value", Name: "defaultValue", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("fieldType", "text", "number", "email", "textarea"),
-						Description:    "What the field holds at first",
-					},
-					{
-						DisplayName: "Default Value", Name: "defaultValue", Type: schemas.DateTime, Default: "",
-						TypeOptions:    map[string]any{"dateOnly": true},
-						DisplayOptions: schemas.Show("fieldType", "date"),
-						Description:    "What the field holds at first",
-					},
-					{
-						DisplayName: "Default Value", Name: "defaultValue", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("fieldType", "dropdown", "radio"),
-						Description:    "What the field holds at first",
-					},
-					{
-						DisplayName: "Default Value", Name: "defaultValue", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("fieldType", "checkbox"),
-						Description:    "What the field holds at first",
-					},
-					{
-						DisplayName: "Field Value", Name: "fieldValue", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("fieldType", "hiddenField"),
-						Description:    "What the field holds; empty: what the address has for its name",
-					},
-					{
-						DisplayName: "Field Options", Name: "fieldOptions", Type: schemas.FixedCollection, Default: json.RawMessage(`{"values":[{"option":""}]}`), Required: true,
-						TypeOptions:    map[string]any{"multipleValues": true, "sortable": true},
-						DisplayOptions: schemas.Show("fieldType", "dropdown"),
-						Groups: []schemas.Group{
-							{Name: "values", DisplayName: "Values", Values: []schemas.Property{
-								{
-									DisplayName: "Option", Name: "option", Type: schemas.String, Default: "",
-								},
-							}},
-						},
-						Description: "What can be chosen",
-						Placeholder: "Add Field Option",
-					},
-					{
-						DisplayName: "Checkboxes", Name: "fieldOptions", Type: schemas.FixedCollection, Default: json.RawMessage(`{"values":[{"option":""}]}`), Required: true,
-						TypeOptions:    map[string]any{"multipleValues": true, "sortable": true},
-						DisplayOptions: schemas.Show("fieldType", "checkbox"),
-						Groups: []schemas.Group{
-							{Name: "values", DisplayName: "Values", Values: []schemas.Property{
-								{
-									DisplayName: "Checkbox Label", Name: "option", Type: schemas.String, Default: "",
-								},
-							}},
-						},
-						Placeholder: "Add Checkbox",
-					},
-					{
-						DisplayName: "Radio Buttons", Name: "fieldOptions", Type: schemas.FixedCollection, Default: json.RawMessage(`{"values":[{"option":""}]}`), Required: true,
-						TypeOptions:    map[string]any{"multipleValues": true, "sortable": true},
-						DisplayOptions: schemas.Show("fieldType", "radio"),
-						Groups: []schemas.Group{
-							{Name: "values", DisplayName: "Values", Values: []schemas.Property{
-								{
-									DisplayName: "Radio Button Label", Name: "option", Type: schemas.String, Default: "",
-								},
-							}},
-						},
-						Placeholder: "Add Radio Button",
-					},
-					{
-						DisplayName: "Fields of the types Checkboxes and Radio Buttons do this better", Name: "multiselectLegacyNotice", Type: schemas.Notice, Default: "",
-						DisplayOptions: schemas.Show("multiselect", true).And("fieldType", "dropdown").And("@version", schemas.Cnd("lt", 2.3)),
-					},
-					{
-						DisplayName: "Multiple Choice", Name: "multiselect", Type: schemas.Boolean, Default: false,
-						DisplayOptions: schemas.Show("fieldType", "dropdown").And("@version", schemas.Cnd("lt", 2.3)),
-						Description:    "Whether several options can be chosen",
-					},
-					{
-						DisplayName: "Limit Selection", Name: "limitSelection", Type: schemas.Options, Default: "unlimited",
-						DisplayOptions: schemas.Show("fieldType", "checkbox"),
-						Options: []schemas.Option{
-							{Name: "Exact Number", Value: "exact"},
-							{Name: "Range", Value: "range"},
-							{Name: "Unlimited", Value: "unlimited"},
-						},
-					},
-					{
-						DisplayName: "Number of Selections", Name: "numberOfSelections", Type: schemas.Number, Default: 1,
-						TypeOptions:    map[string]any{"numberPrecision": 0, "minValue": 1, "showEvenWhenOptional": true},
-						DisplayOptions: schemas.Show("fieldType", "checkbox").And("limitSelection", "exact"),
-					},
-					{
-						DisplayName: "Minimum Selections", Name: "minSelections", Type: schemas.Number, Default: 0,
-						TypeOptions:    map[string]any{"numberPrecision": 0, "minValue": 0, "showEvenWhenOptional": true},
-						DisplayOptions: schemas.Show("fieldType", "checkbox").And("limitSelection", "range"),
-					},
-					{
-						DisplayName: "Maximum Selections", Name: "maxSelections", Type: schemas.Number, Default: 1,
-						TypeOptions:    map[string]any{"numberPrecision": 0, "minValue": 1, "showEvenWhenOptional": true},
-						DisplayOptions: schemas.Show("fieldType", "checkbox").And("limitSelection", "range"),
-					},
-					{
-						DisplayName: "HTML", Name: "html", Type: schemas.String, Default: "<!-- Your custom HTML here --->\n\n\n", NoDataExpression: true,
-						TypeOptions:    map[string]any{"editor": "htmlEditor"},
-						DisplayOptions: schemas.Show("fieldType", "html"),
-						Description:    "The HTML that is shown",
-						Hint:           "Without scripts, styles and inputs",
-					},
-					{
-						DisplayName: "Multiple Files", Name: "multipleFiles", Type: schemas.Boolean, Default: true,
-						DisplayOptions: schemas.Show("fieldType", "file"),
-						Description:    "Whether several files can be chosen",
-					},
-					{
-						DisplayName: "Accepted File Types", Name: "acceptFileTypes", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("fieldType", "file"),
-						Description:    "The extensions that files may have, with commas between",
-						Hint:           "Empty: all",
-						Placeholder:    "e.g. .jpg, .png",
-					},
-					{
-						DisplayName: "The date is shown as is usual where the browser is", Name: "formatDate", Type: schemas.Notice, Default: "",
-						DisplayOptions: schemas.Show("fieldType", "date"),
-					},
-					{
-						DisplayName: "Required Field", Name: "requiredField", Type: schemas.Boolean, Default: false,
-						DisplayOptions: (&schemas.DisplayOptions{}).AndNot("fieldType", "html", "hiddenField"),
-						Description:    "Whether the field has to be filled in",
-					},
-				}},
-			},
-			Placeholder: "Add Form Element",
+			Groups:         formElements(),
+			Placeholder:    "Add Form Element",
 		},
 		{
 			DisplayName: "Form Elements", Name: "formFields", Type: schemas.FixedCollection, Default: map[string]any{},
 			TypeOptions:    map[string]any{"multipleValues": true, "sortable": true, "hideOptionalFields": true, "addOptionalFieldButtonText": "Add Attributes", "fixedCollection": map[string]any{"itemTitle": `={{ $collection.item.properties.find(p => p.name === "fieldType").options.find(o => o.value === $collection.item.value.fieldType).name }}`}},
 			DisplayOptions: schemas.Show("@version", schemas.Cnd("gte", 2.5)),
-			Groups: []schemas.Group{
-				{Name: "values", DisplayName: "Values", Values: []schemas.Property{
-					{
-						DisplayName: "Field Name", Name: "fieldName", Type: schemas.String, Default: "", Required: true,
-						DisplayOptions: schemas.Show("@version", 2.4).AndNot("fieldType", "html"),
-						Description:    "The name of the field in the data",
-					},
-					{
-						DisplayName: "Label", Name: "fieldLabel", Type: schemas.String, Default: "", Required: true,
-						DisplayOptions: schemas.Show("@version", schemas.Cnd("gte", 2.4)).AndNot("fieldType", "hiddenField", "html"),
-						Description:    "What stands above the field",
-						Placeholder:    "e.g. What is your name?",
-					},
-					{
-						DisplayName: "Field Name", Name: "fieldLabel", Type: schemas.String, Default: "", Required: true,
-						DisplayOptions: schemas.Show("@version", schemas.Cnd("lt", 2.4)).AndNot("fieldType", "hiddenField", "html"),
-						Description:    "What stands above the field",
-						Placeholder:    "e.g. What is your name?",
-					},
-					{
-						DisplayName: "Field Name", Name: "fieldName", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("fieldType", "hiddenField").And("@version", schemas.Cnd("lt", 2.4)),
-						Description:    "The name of the field in the data",
-					},
-					{
-						DisplayName: "Element Type", Name: "fieldType", Type: schemas.Options, Default: "text", Required: true,
-						Options: []schemas.Option{
-							{Name: "Checkboxes", Value: "checkbox"},
-							{Name: "Custom HTML", Value: "html"},
-							{Name: "Date", Value: "date"},
-							{Name: "Dropdown", Value: "dropdown"},
-							{Name: "Email", Value: "email"},
-							{Name: "File", Value: "file"},
-							{Name: "Hidden Field", Value: "hiddenField"},
-							{Name: "Number", Value: "number"},
-							{Name: "Password", Value: "password"},
-							{Name: "Radio Buttons", Value: "radio"},
-							{Name: "Text Input", Value: "text"},
-							{Name: "Textarea", Value: "textarea"},
-						},
-						Description: "What kind of field it is",
-					},
-					{
-						DisplayName: "Element Name", Name: "elementName", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("fieldType", "html"),
-						Description:    "The name of the field that the HTML is put out in; may be empty",
-						Placeholder:    "e.g. content-section",
-					},
-					{
-						DisplayName: "Custom Field Name", Name: "fieldName", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("@version", schemas.Cnd("gte", 2.5)).AndNot("fieldType", "html"),
-						Description:    "The name of the field in the data",
-					},
-					{
-						DisplayName: "Placeholder", Name: "placeholder", Type: schemas.String, Default: "",
-						DisplayOptions: (&schemas.DisplayOptions{}).AndNot("fieldType", "dropdown", "date", "file", "html", "hiddenField", "radio", "checkbox"),
-						Description:    "What the empty field shows",
-					},
-					{
-						DisplayName: "Default Value", Name: "defaultValue", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("fieldType", "text", "number", "email", "textarea"),
-						Description:    "What the field holds at first",
-					},
-					{
-						DisplayName: "Default Value", Name: "defaultValue", Type: schemas.DateTime, Default: "",
-						TypeOptions:    map[string]any{"dateOnly": true},
-						DisplayOptions: schemas.Show("fieldType", "date"),
-						Description:    "What the field holds at first",
-					},
-					{
-						DisplayName: "Default Value", Name: "defaultValue", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("fieldType", "dropdown", "radio"),
-						Description:    "What the field holds at first",
-					},
-					{
-						DisplayName: "Default Value", Name: "defaultValue", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("fieldType", "checkbox"),
-						Description:    "What the field holds at first",
-					},
-					{
-						DisplayName: "Field Value", Name: "fieldValue", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("fieldType", "hiddenField"),
-						Description:    "What the field holds; empty: what the address has for its name",
-					},
-					{
-						DisplayName: "Field Options", Name: "fieldOptions", Type: schemas.FixedCollection, Default: json.RawMessage(`{"values":[{"option":""}]}`), Required: true,
-						TypeOptions:    map[string]any{"multipleValues": true, "sortable": true},
-						DisplayOptions: schemas.Show("fieldType", "dropdown"),
-						Groups: []schemas.Group{
-							{Name: "values", DisplayName: "Values", Values: []schemas.Property{
-								{
-									DisplayName: "Option", Name: "option", Type: schemas.String, Default: "",
-								},
-							}},
-						},
-						Description: "What can be chosen",
-						Placeholder: "Add Field Option",
-					},
-					{
-						DisplayName: "Checkboxes", Name: "fieldOptions", Type: schemas.FixedCollection, Default: json.RawMessage(`{"values":[{"option":""}]}`), Required: true,
-						TypeOptions:    map[string]any{"multipleValues": true, "sortable": true},
-						DisplayOptions: schemas.Show("fieldType", "checkbox"),
-						Groups: []schemas.Group{
-							{Name: "values", DisplayName: "Values", Values: []schemas.Property{
-								{
-									DisplayName: "Checkbox Label", Name: "option", Type: schemas.String, Default: "",
-								},
-							}},
-						},
-						Placeholder: "Add Checkbox",
-					},
-					{
-						DisplayName: "Radio Buttons", Name: "fieldOptions", Type: schemas.FixedCollection, Default: json.RawMessage(`{"values":[{"option":""}]}`), Required: true,
-						TypeOptions:    map[string]any{"multipleValues": true, "sortable": true},
-						DisplayOptions: schemas.Show("fieldType", "radio"),
-						Groups: []schemas.Group{
-							{Name: "values", DisplayName: "Values", Values: []schemas.Property{
-								{
-									DisplayName: "Radio Button Label", Name: "option", Type: schemas.String, Default: "",
-								},
-							}},
-						},
-						Placeholder: "Add Radio Button",
-					},
-					{
-						DisplayName: "Fields of the types Checkboxes and Radio Buttons do this better", Name: "multiselectLegacyNotice", Type: schemas.Notice, Default: "",
-						DisplayOptions: schemas.Show("multiselect", true).And("fieldType", "dropdown").And("@version", schemas.Cnd("lt", 2.3)),
-					},
-					{
-						DisplayName: "Multiple Choice", Name: "multiselect", Type: schemas.Boolean, Default: false,
-						DisplayOptions: schemas.Show("fieldType", "dropdown").And("@version", schemas.Cnd("lt", 2.3)),
-						Description:    "Whether several options can be chosen",
-					},
-					{
-						DisplayName: "Limit Selection", Name: "limitSelection", Type: schemas.Options, Default: "unlimited",
-						DisplayOptions: schemas.Show("fieldType", "checkbox"),
-						Options: []schemas.Option{
-							{Name: "Exact Number", Value: "exact"},
-							{Name: "Range", Value: "range"},
-							{Name: "Unlimited", Value: "unlimited"},
-						},
-					},
-					{
-						DisplayName: "Number of Selections", Name: "numberOfSelections", Type: schemas.Number, Default: 1,
-						TypeOptions:    map[string]any{"numberPrecision": 0, "minValue": 1, "showEvenWhenOptional": true},
-						DisplayOptions: schemas.Show("fieldType", "checkbox").And("limitSelection", "exact"),
-					},
-					{
-						DisplayName: "Minimum Selections", Name: "minSelections", Type: schemas.Number, Default: 0,
-						TypeOptions:    map[string]any{"numberPrecision": 0, "minValue": 0, "showEvenWhenOptional": true},
-						DisplayOptions: schemas.Show("fieldType", "checkbox").And("limitSelection", "range"),
-					},
-					{
-						DisplayName: "Maximum Selections", Name: "maxSelections", Type: schemas.Number, Default: 1,
-						TypeOptions:    map[string]any{"numberPrecision": 0, "minValue": 1, "showEvenWhenOptional": true},
-						DisplayOptions: schemas.Show("fieldType", "checkbox").And("limitSelection", "range"),
-					},
-					{
-						DisplayName: "HTML", Name: "html", Type: schemas.String, Default: "<!-- Your custom HTML here --->\n\n\n", NoDataExpression: true,
-						TypeOptions:    map[string]any{"editor": "htmlEditor"},
-						DisplayOptions: schemas.Show("fieldType", "html"),
-						Description:    "The HTML that is shown",
-						Hint:           "Without scripts, styles and inputs",
-					},
-					{
-						DisplayName: "Multiple Files", Name: "multipleFiles", Type: schemas.Boolean, Default: true,
-						DisplayOptions: schemas.Show("fieldType", "file"),
-						Description:    "Whether several files can be chosen",
-					},
-					{
-						DisplayName: "Accepted File Types", Name: "acceptFileTypes", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("fieldType", "file"),
-						Description:    "The extensions that files may have, with commas between",
-						Hint:           "Empty: all",
-						Placeholder:    "e.g. .jpg, .png",
-					},
-					{
-						DisplayName: "The date is shown as is usual where the browser is", Name: "formatDate", Type: schemas.Notice, Default: "",
-						DisplayOptions: schemas.Show("fieldType", "date"),
-					},
-					{
-						DisplayName: "Required Field", Name: "requiredField", Type: schemas.Boolean, Default: false,
-						DisplayOptions: (&schemas.DisplayOptions{}).AndNot("fieldType", "html", "hiddenField"),
-						Description:    "Whether the field has to be filled in",
-					},
-				}},
-			},
-			Placeholder: "Add Form Element",
+			Groups:         formElements(),
+			Placeholder:    "Add Form Element",
 		},
 		{
 			DisplayName: "Respond When", Name: "responseMode", Type: schemas.Options, Default: "onReceived",
@@ -559,5 +187,196 @@ func formTriggerProperties() []schemas.Property {
 			},
 			Placeholder: "Add option",
 		},
+	}
+}
+
+// formElements are what can be put into a form.
+func formElements() []schemas.Group {
+	return []schemas.Group{
+		{Name: "values", DisplayName: "Values", Values: []schemas.Property{
+			{
+				DisplayName: "Field Name", Name: "fieldName", Type: schemas.String, Default: "", Required: true,
+				DisplayOptions: schemas.Show("@version", 2.4).AndNot("fieldType", "html"),
+				Description:    "The name of the field in the data",
+			},
+			{
+				DisplayName: "Label", Name: "fieldLabel", Type: schemas.String, Default: "", Required: true,
+				DisplayOptions: schemas.Show("@version", schemas.Cnd("gte", 2.4)).AndNot("fieldType", "hiddenField", "html"),
+				Description:    "What stands above the field",
+				Placeholder:    "e.g. What is your name?",
+			},
+			{
+				DisplayName: "Field Name", Name: "fieldLabel", Type: schemas.String, Default: "", Required: true,
+				DisplayOptions: schemas.Show("@version", schemas.Cnd("lt", 2.4)).AndNot("fieldType", "hiddenField", "html"),
+				Description:    "What stands above the field",
+				Placeholder:    "e.g. What is your name?",
+			},
+			{
+				DisplayName: "Field Name", Name: "fieldName", Type: schemas.String, Default: "",
+				DisplayOptions: schemas.Show("fieldType", "hiddenField").And("@version", schemas.Cnd("lt", 2.4)),
+				Description:    "The name of the field in the data",
+			},
+			{
+				DisplayName: "Element Type", Name: "fieldType", Type: schemas.Options, Default: "text", Required: true,
+				Options: []schemas.Option{
+					{Name: "Checkboxes", Value: "checkbox"},
+					{Name: "Custom HTML", Value: "html"},
+					{Name: "Date", Value: "date"},
+					{Name: "Dropdown", Value: "dropdown"},
+					{Name: "Email", Value: "email"},
+					{Name: "File", Value: "file"},
+					{Name: "Hidden Field", Value: "hiddenField"},
+					{Name: "Number", Value: "number"},
+					{Name: "Password", Value: "password"},
+					{Name: "Radio Buttons", Value: "radio"},
+					{Name: "Text Input", Value: "text"},
+					{Name: "Textarea", Value: "textarea"},
+				},
+				Description: "What kind of field it is",
+			},
+			{
+				DisplayName: "Element Name", Name: "elementName", Type: schemas.String, Default: "",
+				DisplayOptions: schemas.Show("fieldType", "html"),
+				Description:    "The name of the field that the HTML is put out in; may be empty",
+				Placeholder:    "e.g. content-section",
+			},
+			{
+				DisplayName: "Custom Field Name", Name: "fieldName", Type: schemas.String, Default: "",
+				DisplayOptions: schemas.Show("@version", schemas.Cnd("gte", 2.5)).AndNot("fieldType", "html"),
+				Description:    "The name of the field in the data",
+			},
+			{
+				DisplayName: "Placeholder", Name: "placeholder", Type: schemas.String, Default: "",
+				DisplayOptions: (&schemas.DisplayOptions{}).AndNot("fieldType", "dropdown", "date", "file", "html", "hiddenField", "radio", "checkbox"),
+				Description:    "What the empty field shows",
+			},
+			{
+				DisplayName: "Default Value", Name: "defaultValue", Type: schemas.String, Default: "",
+				DisplayOptions: schemas.Show("fieldType", "text", "number", "email", "textarea"),
+				Description:    "What the field holds at first",
+			},
+			{
+				DisplayName: "Default Value", Name: "defaultValue", Type: schemas.DateTime, Default: "",
+				TypeOptions:    map[string]any{"dateOnly": true},
+				DisplayOptions: schemas.Show("fieldType", "date"),
+				Description:    "What the field holds at first",
+			},
+			{
+				DisplayName: "Default Value", Name: "defaultValue", Type: schemas.String, Default: "",
+				DisplayOptions: schemas.Show("fieldType", "dropdown", "radio"),
+				Description:    "What the field holds at first",
+			},
+			{
+				DisplayName: "Default Value", Name: "defaultValue", Type: schemas.String, Default: "",
+				DisplayOptions: schemas.Show("fieldType", "checkbox"),
+				Description:    "What the field holds at first",
+			},
+			{
+				DisplayName: "Field Value", Name: "fieldValue", Type: schemas.String, Default: "",
+				DisplayOptions: schemas.Show("fieldType", "hiddenField"),
+				Description:    "What the field holds; empty: what the address has for its name",
+			},
+			{
+				DisplayName: "Field Options", Name: "fieldOptions", Type: schemas.FixedCollection, Default: json.RawMessage(`{"values":[{"option":""}]}`), Required: true,
+				TypeOptions:    map[string]any{"multipleValues": true, "sortable": true},
+				DisplayOptions: schemas.Show("fieldType", "dropdown"),
+				Groups: []schemas.Group{
+					{Name: "values", DisplayName: "Values", Values: []schemas.Property{
+						{
+							DisplayName: "Option", Name: "option", Type: schemas.String, Default: "",
+						},
+					}},
+				},
+				Description: "What can be chosen",
+				Placeholder: "Add Field Option",
+			},
+			{
+				DisplayName: "Checkboxes", Name: "fieldOptions", Type: schemas.FixedCollection, Default: json.RawMessage(`{"values":[{"option":""}]}`), Required: true,
+				TypeOptions:    map[string]any{"multipleValues": true, "sortable": true},
+				DisplayOptions: schemas.Show("fieldType", "checkbox"),
+				Groups: []schemas.Group{
+					{Name: "values", DisplayName: "Values", Values: []schemas.Property{
+						{
+							DisplayName: "Checkbox Label", Name: "option", Type: schemas.String, Default: "",
+						},
+					}},
+				},
+				Placeholder: "Add Checkbox",
+			},
+			{
+				DisplayName: "Radio Buttons", Name: "fieldOptions", Type: schemas.FixedCollection, Default: json.RawMessage(`{"values":[{"option":""}]}`), Required: true,
+				TypeOptions:    map[string]any{"multipleValues": true, "sortable": true},
+				DisplayOptions: schemas.Show("fieldType", "radio"),
+				Groups: []schemas.Group{
+					{Name: "values", DisplayName: "Values", Values: []schemas.Property{
+						{
+							DisplayName: "Radio Button Label", Name: "option", Type: schemas.String, Default: "",
+						},
+					}},
+				},
+				Placeholder: "Add Radio Button",
+			},
+			{
+				DisplayName: "Fields of the types Checkboxes and Radio Buttons do this better", Name: "multiselectLegacyNotice", Type: schemas.Notice, Default: "",
+				DisplayOptions: schemas.Show("multiselect", true).And("fieldType", "dropdown").And("@version", schemas.Cnd("lt", 2.3)),
+			},
+			{
+				DisplayName: "Multiple Choice", Name: "multiselect", Type: schemas.Boolean, Default: false,
+				DisplayOptions: schemas.Show("fieldType", "dropdown").And("@version", schemas.Cnd("lt", 2.3)),
+				Description:    "Whether several options can be chosen",
+			},
+			{
+				DisplayName: "Limit Selection", Name: "limitSelection", Type: schemas.Options, Default: "unlimited",
+				DisplayOptions: schemas.Show("fieldType", "checkbox"),
+				Options: []schemas.Option{
+					{Name: "Exact Number", Value: "exact"},
+					{Name: "Range", Value: "range"},
+					{Name: "Unlimited", Value: "unlimited"},
+				},
+			},
+			{
+				DisplayName: "Number of Selections", Name: "numberOfSelections", Type: schemas.Number, Default: 1,
+				TypeOptions:    map[string]any{"numberPrecision": 0, "minValue": 1, "showEvenWhenOptional": true},
+				DisplayOptions: schemas.Show("fieldType", "checkbox").And("limitSelection", "exact"),
+			},
+			{
+				DisplayName: "Minimum Selections", Name: "minSelections", Type: schemas.Number, Default: 0,
+				TypeOptions:    map[string]any{"numberPrecision": 0, "minValue": 0, "showEvenWhenOptional": true},
+				DisplayOptions: schemas.Show("fieldType", "checkbox").And("limitSelection", "range"),
+			},
+			{
+				DisplayName: "Maximum Selections", Name: "maxSelections", Type: schemas.Number, Default: 1,
+				TypeOptions:    map[string]any{"numberPrecision": 0, "minValue": 1, "showEvenWhenOptional": true},
+				DisplayOptions: schemas.Show("fieldType", "checkbox").And("limitSelection", "range"),
+			},
+			{
+				DisplayName: "HTML", Name: "html", Type: schemas.String, Default: "<!-- Your custom HTML here --->\n\n\n", NoDataExpression: true,
+				TypeOptions:    map[string]any{"editor": "htmlEditor"},
+				DisplayOptions: schemas.Show("fieldType", "html"),
+				Description:    "The HTML that is shown",
+				Hint:           "Without scripts, styles and inputs",
+			},
+			{
+				DisplayName: "Multiple Files", Name: "multipleFiles", Type: schemas.Boolean, Default: true,
+				DisplayOptions: schemas.Show("fieldType", "file"),
+				Description:    "Whether several files can be chosen",
+			},
+			{
+				DisplayName: "Accepted File Types", Name: "acceptFileTypes", Type: schemas.String, Default: "",
+				DisplayOptions: schemas.Show("fieldType", "file"),
+				Description:    "The extensions that files may have, with commas between",
+				Hint:           "Empty: all",
+				Placeholder:    "e.g. .jpg, .png",
+			},
+			{
+				DisplayName: "The date is shown as is usual where the browser is", Name: "formatDate", Type: schemas.Notice, Default: "",
+				DisplayOptions: schemas.Show("fieldType", "date"),
+			},
+			{
+				DisplayName: "Required Field", Name: "requiredField", Type: schemas.Boolean, Default: false,
+				DisplayOptions: (&schemas.DisplayOptions{}).AndNot("fieldType", "html", "hiddenField"),
+				Description:    "Whether the field has to be filled in",
+			},
+		}},
 	}
 }
