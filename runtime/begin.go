@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -16,7 +17,7 @@ func (p *Plan) NewScheduler(req Request, run *RunContext) (*Scheduler, error) {
 		return nil, err
 	}
 	s := p.emptyScheduler(run)
-	s.run.Mode = modeOf(req)
+	s.run.Mode = cmp.Or(req.Mode, ModeCLI)
 	if s.pins, err = p.pins(req); err != nil {
 		return nil, err
 	}

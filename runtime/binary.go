@@ -103,16 +103,21 @@ func (r *canceledReader) Read(p []byte) (int, error) {
 
 // OpenBinary reads the content of a file of an item of this Result, before Close. The caller closes it.
 func (r *Result) OpenBinary(ctx context.Context, b node.Binary) (io.ReadCloser, error) {
+	return openBinary(ctx, r.binaries, b)
+}
+
+// openBinary reads the content of a file; nil stands for the files of no run.
+func openBinary(ctx context.Context, files *binaries, b node.Binary) (io.ReadCloser, error) {
 	if data, ok := b.Data(); ok {
 		return io.NopCloser(bytes.NewReader(data)), nil
 	}
 	if b.ID() == "" {
 		return nil, errors.New("the file has no content: neither data nor an id")
 	}
-	if r.binaries == nil {
-		return nil, errors.New("the Result is not of a run")
+	if files == nil {
+		return nil, errors.New("the file's content is in a store of its run, and this is not of one")
 	}
-	return r.binaries.open(ctx, b.ID())
+	return files.open(ctx, b.ID())
 }
 
 // Close removes the temporary files that hold the content of files too large for memory; those can't be opened any more. It does

@@ -317,7 +317,11 @@ func stepByStep(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	var names []string
-	s, err := plan.NewScheduler(runtime.Request{}, nil)
+	run, err := plan.NewRunContext(ctx, runtime.ModeCLI)
+	if err != nil {
+		return nil, err
+	}
+	s, err := plan.NewScheduler(runtime.Request{}, run)
 	if err != nil {
 		return nil, err
 	}
@@ -327,15 +331,15 @@ func stepByStep(ctx context.Context) ([]string, error) {
 		if !ok {
 			break
 		}
-		run, err := executor.Execute(ctx, *task)
+		done, err := executor.Execute(ctx, *task)
 		if err != nil {
 			return nil, err
 		}
-		s.Done(task, run)
+		s.Done(task, done)
 		names = append(names, task.Name())
-		if s, err = plan.RestoreScheduler(s.AppendJSON(nil), nil); err != nil {
+		if s, err = plan.RestoreScheduler(s.AppendJSON(nil), run); err != nil {
 			return nil, err
 		}
 	}
-	return names, nil
+	return names, run.End(ctx)
 }

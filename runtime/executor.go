@@ -59,7 +59,9 @@ type Task struct {
 	Run *RunContext
 }
 
-// RunContext is what the nodes of one execution have in common.
+// RunContext is what the nodes of one execution have in common. One that Plan.NewRunContext returned also holds the execution's static
+// data and files, and runs workflows for nodes; without it, static data last as long as a Task, a file that does not fit in memory needs
+// WithBinaryStore, and a node that runs a workflow fails.
 type RunContext struct {
 	ExecutionID string
 	Mode        Mode
@@ -70,11 +72,11 @@ type RunContext struct {
 	// Location is the workflow's time zone; nil: UTC.
 	Location *time.Location
 
-	once        func(key any, fn func() (any, error)) (any, error)
-	runWorkflow func(context.Context, node.SubWorkflow) (node.SubRun, error)
-	binaries    *binaries
-	static      *staticData
-	custom      *customData
+	running  *running // nil: made by hand
+	once     func(key any, fn func() (any, error)) (any, error)
+	binaries *binaries
+	static   *staticData
+	custom   *customData
 }
 
 // Runs reads the nodes of a workflow and what they put out so far, for expressions that name other nodes.
@@ -392,7 +394,7 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 		Outputs:        p.outputs(),
 		NodeContext:    contexts.ofNode,
 		FlowContext:    contexts.ofFlow,
-		RunWorkflow:    run.runWorkflow,
+		RunWorkflow:    run.workflowRunner(),
 		RunIndex:       t.RunIndex,
 		ContinueOnFail: p.nodeContinues(),
 		Mode:           string(run.Mode),

@@ -60,25 +60,23 @@ func (p *Plan) RunInSteps(ctx context.Context, req Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	custom := s.run.custom
+	r.context.static = static
 	for more := true; more; {
 		stored := s.AppendJSON(nil)
-		s, err = p.RestoreScheduler(stored, &RunContext{
-			ExecutionID: r.context.ExecutionID, Mode: r.context.Mode, binaries: r.context.binaries, once: r.context.once,
-			runWorkflow: r.runWorkflow, static: static,
-		})
+		context := *r.context
+		context.custom = nil // it is part of what is stored
+		s, err = p.RestoreScheduler(stored, &context)
 		if err != nil {
 			return nil, err
 		}
 		if again := s.AppendJSON(nil); !bytes.Equal(stored, again) {
 			return nil, fmt.Errorf("stored as\n%s\nand restored as\n%s", stored, again)
 		}
-		custom = s.run.custom
 		more = r.step(ctx, s)
 	}
 	r.finish(s)
 	r.beside.Wait()
 	r.afterFailure(ctx)
-	r.result.keep(static, custom)
+	r.result.keep(s.run)
 	return r.result, nil
 }

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,13 +38,6 @@ type Request struct {
 	RunData []byte
 }
 
-func modeOf(req Request) Mode {
-	if req.Mode == "" {
-		return ModeCLI
-	}
-	return req.Mode
-}
-
 // maxTimeout is as many seconds as a time.Duration holds, nearly.
 const maxTimeout = 9e9
 
@@ -54,9 +48,9 @@ var (
 )
 
 // Run runs the workflow once. An error without a Result means that the run did not start: a *StartError, an *IssuesError or a
-// *CredentialError. One beside a Result is that of a StaticStore. A run that failed or was cancelled is no error: see Result.Status and Result.Error. When ctx ends,
-// Run returns as soon as the node at work has given up, which one that must finish a request may put off for a few
-// seconds.
+// *CredentialError. One beside a Result is that of a StaticStore. A run that failed or was cancelled is no error: see Result.Status
+// and Result.Error. When ctx ends, Run returns as soon as the node at work has given up, which one that must finish a request may put
+// off for a few seconds.
 func (p *Plan) Run(ctx context.Context, req Request) (*Result, error) {
 	return p.start(ctx, req, nil)
 }
@@ -72,7 +66,7 @@ func (p *Plan) start(ctx context.Context, req Request, parent *running) (*Result
 
 // ready does all that comes before the first node.
 func (p *Plan) ready(ctx context.Context, req Request, parent *running) (*running, *Scheduler, error) {
-	r := p.newRunning(modeOf(req), parent)
+	r := p.newRunning(cmp.Or(req.Mode, ModeCLI), parent)
 	s, err := p.NewScheduler(req, r.context)
 	if err != nil {
 		return nil, nil, err
@@ -112,12 +106,10 @@ func (p *Plan) Resume(ctx context.Context, stored []byte) (*Result, error) {
 // drive runs to the end, or until the run waits. The error is one of the store of static data.
 func (r *running) drive(ctx context.Context, s *Scheduler) (*Result, error) {
 	p := r.plan
-	static, err := p.loadStatic(ctx)
-	if err != nil {
+	var err error
+	if s.run.static, err = p.loadStatic(ctx); err != nil {
 		return nil, err
 	}
-	s.run.static = static
-	s.run.runWorkflow = r.runWorkflow
 	if s.startedAt.IsZero() {
 		s.startedAt = r.result.StartedAt
 	}
@@ -137,16 +129,13 @@ func (r *running) drive(ctx context.Context, s *Scheduler) (*Result, error) {
 	r.finish(s)
 	r.beside.Wait()
 	r.afterFailure(ctx)
-	r.result.keep(static, s.run.custom)
-	if err := p.saveStatic(ctx, r.result); err != nil {
-		return r.result, err
-	}
-	return r.result, nil
+	r.result.keep(s.run)
+	return r.result, p.saveStatic(ctx, s.run)
 }
 
 // Check does all that Run does before the first node runs, and nothing more: it returns the errors that Run would.
 func (p *Plan) Check(ctx context.Context, req Request) error {
-	r := p.newRunning(modeOf(req), nil)
+	r := p.newRunning(cmp.Or(req.Mode, ModeCLI), nil)
 	s, err := p.NewScheduler(req, r.context)
 	if err != nil {
 		return err
@@ -160,7 +149,7 @@ func (p *Plan) newRunning(mode Mode, parent *running) *running {
 		exec:   &Executor{registry: p.registry, cfg: p.cfg},
 		result: &Result{ExecutionID: p.cfg.executionID(), Mode: mode, StartedAt: p.cfg.now()},
 	}
-	r.context = &RunContext{ExecutionID: r.result.ExecutionID, Mode: mode, once: node.NewOnce()}
+	r.context = &RunContext{ExecutionID: r.result.ExecutionID, Mode: mode, running: r, once: node.NewOnce(), custom: &customData{}}
 	if parent != nil { // files that it makes are the other's too
 		r.result.binaries = parent.result.binaries
 	} else {

@@ -99,19 +99,20 @@ func (p *Plan) loadStatic(ctx context.Context) (*staticData, error) {
 }
 
 // keep takes over what code kept in a run.
-func (r *Result) keep(static *staticData, custom *customData) {
-	r.StaticData, r.StaticDataChanged = static.all()
-	if all := custom.all(); all.Len() > 0 {
+func (r *Result) keep(run *RunContext) {
+	r.StaticData, r.StaticDataChanged = run.StaticData()
+	if all := run.CustomData(); all.Len() > 0 {
 		r.CustomData = all
 	}
 }
 
 // saveStatic stores the static data of a run that changed them.
-func (p *Plan) saveStatic(ctx context.Context, r *Result) error {
-	if p.cfg.staticStore == nil || !r.StaticDataChanged || r.Mode == ModeManual {
+func (p *Plan) saveStatic(ctx context.Context, run *RunContext) error {
+	data, changed := run.StaticData()
+	if p.cfg.staticStore == nil || !changed || run.Mode == ModeManual {
 		return nil
 	}
-	if err := p.cfg.staticStore.Save(context.WithoutCancel(ctx), p.workflow, r.StaticData); err != nil {
+	if err := p.cfg.staticStore.Save(context.WithoutCancel(ctx), p.workflow, data); err != nil {
 		return fmt.Errorf("workflow %q ran, but its static data can't be saved: %w", p.workflow.Name, err)
 	}
 	return nil
