@@ -63,7 +63,8 @@ func runFixture(_ *testing.T, f *n8ntest.Fixture) ([]byte, error) {
 		}
 		accounts = append(accounts, credentials.New(credentials.Ref{Type: typ}, values))
 	}
-	plan, err := runtime.Compile(w, registry, runtime.WithCredentials(credentials.Values(accounts...)), runtime.WithTransport(f.Transport()))
+	plan, err := runtime.Compile(w, registry, runtime.WithCredentials(credentials.Values(accounts...)), runtime.WithTransport(f.Transport()),
+		runtime.WithFileRoots(f.Files))
 	if err != nil {
 		return nil, err
 	}

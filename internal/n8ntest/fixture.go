@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"net/http"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -24,9 +26,10 @@ import (
 // that NATE_FIXTURES names. The start node gets one empty item.
 type Fixture struct {
 	Name string // "nodes/Code/test/Code.workflow.json"
-	// Workflow is the workflow file without pinned data, which is what nodes are expected to put out, and with the paths of the
-	// files that it reads.
+	// Workflow is the workflow file without pinned data, which is what nodes are expected to put out.
 	Workflow []byte
+	// Files is the folder with the files that it reads, where it may write too.
+	Files string
 	// Types are the types of its nodes, sorted.
 	Types []string
 	// Credentials are the data of credentials by type; nil if it has none.
@@ -36,6 +39,7 @@ type Fixture struct {
 
 	expected     map[string][]any // by node: the items of output 0 of each run
 	compareFiles bool
+	folder       string
 	replies      []fixtureReply
 }
 
@@ -70,7 +74,7 @@ func LoadFixtures(folder string, types ...string) ([]*Fixture, error) {
 			}
 		}
 	}
-	if err := json.Unmarshal(text, &manifest); err != nil {
+	if err := json.Unmarshal(withFixtureFolder(text), &manifest); err != nil {
 		return nil, fmt.Errorf("n8ntest: %w", err)
 	}
 	var fixtures []*Fixture
@@ -109,17 +113,26 @@ func LoadFixtures(folder string, types ...string) ([]*Fixture, error) {
 	return fixtures, nil
 }
 
-var fixtureFile = regexp.MustCompile(`C:\\\\Test\\\\([\w.-]+)`)
+// fixtureFolder stands for the folder with the files of a fixture.
+const fixtureFolder = "/fixture"
+
+// withFixtureFolder puts it in place of the folders of the machines on which n8n's tests were made.
+func withFixtureFolder(text []byte) []byte {
+	for _, folder := range []string{`C:\\Test\\`, `C:/Test/`, `/home/me/Desktop/`, `/tmp/n8n-test/`} {
+		text = bytes.ReplaceAll(text, []byte(`"`+folder), []byte(`"`+fixtureFolder+`/`))
+	}
+	return relativeSelector.ReplaceAll(text, []byte(`$1`+fixtureFolder+`/$2`))
+}
+
+var relativeSelector = regexp.MustCompile(`("fileSelector": *")([\w.]+")`)
 
 func (f *Fixture) load(file string) error {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	data = fixtureFile.ReplaceAllFunc(data, func(m []byte) []byte {
-		path := filepath.Join(filepath.Dir(file), string(fixtureFile.FindSubmatch(m)[1]))
-		return []byte(strings.Trim(text(path), `"`))
-	})
+	f.folder = filepath.Dir(file)
+	data = withFixtureFolder(data)
 	v, err := decode(data)
 	if err != nil {
 		return err
@@ -133,6 +146,33 @@ func (f *Fixture) load(file string) error {
 	}
 	f.Workflow, err = json.Marshal(doc)
 	return err
+}
+
+// at returns the fixture with a copy of its files in a folder: each at its place, and without its own folder, as some name them.
+func (f *Fixture) at(dir string) (*Fixture, error) {
+	moved := *f
+	moved.Files = dir
+	moved.Workflow = bytes.ReplaceAll(f.Workflow, []byte(fixtureFolder), []byte(filepath.ToSlash(dir)))
+	files := os.DirFS(f.folder)
+	err := fs.WalkDir(files, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		for _, to := range []string{filepath.Join(dir, name), filepath.Join(dir, path.Base(name))} {
+			if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+				return err
+			}
+			if err := os.WriteFile(to, data, 0o644); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return &moved, err
 }
 
 // fixtureNock is an answer that a fixture expects from the network.
@@ -322,7 +362,10 @@ func RunFixtures(t *testing.T, known map[string]string, run func(t *testing.T, f
 	for _, f := range fixtures {
 		t.Run(f.Name, func(t *testing.T) {
 			t.Parallel()
-			got, err := run(t, f)
+			dir := t.TempDir()
+			moved, err := f.at(dir)
+			require.NoError(t, err)
+			got, err := run(t, moved)
 			if errors.Is(err, ErrNotSupported) {
 				table.add(f, 2)
 				t.Skip(err)
@@ -331,7 +374,7 @@ func RunFixtures(t *testing.T, known map[string]string, run func(t *testing.T, f
 			if err != nil {
 				lines = []string{"did not start: " + err.Error()}
 			} else {
-				lines, err = f.Diff(got)
+				lines, err = f.Diff(bytes.ReplaceAll(got, []byte(filepath.ToSlash(dir)), []byte(fixtureFolder)))
 				require.NoError(t, err)
 			}
 			if len(lines) == 0 {

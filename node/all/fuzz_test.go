@@ -22,7 +22,7 @@ var fuzzedTypes = map[string]bool{
 	"splitOut": true, "aggregate": true, "sort": true, "removeDuplicates": true, "summarize": true, "itemLists": true, "renameKeys": true,
 	"crypto": true, "jwt": true, "totp": true, "webhook": true, "formTrigger": true, "respondToWebhook": true, "convertToFile": true,
 	"extractFromFile": true, "html": true, "htmlExtract": true, "xml": true, "dateTime": true, "readWriteFile": true, "readBinaryFile": true,
-	"readBinaryFiles": true, "writeBinaryFile": true,
+	"readBinaryFiles": true, "writeBinaryFile": true, "moveBinaryData": true,
 	"n8nTrainingCustomerDatastore": true, "n8nTrainingCustomerMessenger": true,
 }
 

@@ -95,7 +95,7 @@ func jsonFile(ctx context.Context, c *node.Call, v any, o *node.Object) (node.Bi
 	if optionOn(o, "format") {
 		text = node.AppendJSONIndent(nil, v, "", "  ")
 	}
-	content, err := encode(string(text), optionText(o, "encoding"), optionOn(o, "addBOM"))
+	content, err := encode(string(text), o)
 	if err != nil {
 		return node.Binary{}, err
 	}
@@ -161,7 +161,7 @@ func fieldFile(ctx context.Context, it node.ItemCall, operation string, o *node.
 	case nil, *node.Object, []any, node.Date:
 		return jsonFile(ctx, it.Call, v, withName(o, name))
 	}
-	content, err := encode(fields.Text(v), optionText(o, "encoding"), optionOn(o, "addBOM"))
+	content, err := encode(fields.Text(v), o)
 	if err != nil {
 		return node.Binary{}, err
 	}

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/nate-go/nate/node"
 )
 
 // The names of character sets as n8n's editor has them.
@@ -11,16 +13,32 @@ func TestCharacterSets(t *testing.T) {
 	t.Parallel()
 	for name, content := range map[string]string{
 		"utf8": "\xc3\xa9", "windows1252": "\xe9", "cp1252": "\xe9", "iso88591": "\xe9", "iso885915": "\xe9", "latin1": "\xe9", "utf16le": "\xe9\x00",
-		"ucs2": "\xe9\x00",
+		"ucs2": "\xe9\x00", "utf16be": "\x00\xe9", "utf16": "\xff\xfe\xe9\x00", "utf32": "\xff\xfe\x00\x00\xe9\x00\x00\x00", "cp437": "\x82",
 	} {
-		text, err := decode([]byte(content), name, false)
+		text, err := decode([]byte(content), name, true)
 		require.NoError(t, err, name)
 		require.Equal(t, "é", text, name)
-		back, err := encode("é", name, false)
+		back, err := encode("é", node.NewObject("encoding", name))
 		require.NoError(t, err, name)
 		require.Equal(t, content, string(back), name)
 	}
-	_, err := decode(nil, "nope", false)
+	for content, name := range map[string]string{"\x00\xe9\x00e": "utf16", "\xfe\xff\x00\xe9\x00e": "utf16", "\x00\x00\x00\xe9\x00\x00\x00e": "utf32"} {
+		text, err := decode([]byte(content), name, true)
+		require.NoError(t, err)
+		require.Equal(t, "ée", text, "big-endian %s", name)
+	}
+	for name, want := range map[string]string{"base64": "AP8=", "hex": "00ff"} {
+		text, err := decode([]byte{0, 0xFF}, name, true)
+		require.NoError(t, err)
+		require.Equal(t, want, text)
+		back, err := encode(text+"?", node.NewObject("encoding", name))
+		require.NoError(t, err)
+		require.Equal(t, []byte{0, 0xFF}, back, name)
+	}
+	plain, err := encode("é", node.NewObject("encoding", "latin1", "addBOM", true))
+	require.NoError(t, err)
+	require.Equal(t, "\xe9", string(plain), "only Unicode has marks")
+	_, err = decode(nil, "nope", false)
 	require.EqualError(t, err, "Encoding not recognized: 'nope'")
 }
 
