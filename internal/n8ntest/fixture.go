@@ -182,7 +182,7 @@ type fixtureNock struct {
 }
 
 func (n fixtureNock) reply() (fixtureReply, error) {
-	r := fixtureReply{method: strings.ToUpper(n.Method), url: n.Base + n.Path, header: http.Header{}}
+	r := fixtureReply{method: strings.ToUpper(n.Method), url: strings.TrimSuffix(n.Base, "/") + n.Path, header: http.Header{}}
 	if len(n.Reply) > 0 {
 		if err := json.Unmarshal(n.Reply[0], &r.status); err != nil {
 			return r, err

@@ -71,6 +71,7 @@ func All() []node.Node {
 		lazy(httprequest.NewV1, "n8n-nodes-base.httpRequest"),
 		lazy(httprequest.NewV2, "n8n-nodes-base.httpRequest"),
 		lazy(httprequest.New, "n8n-nodes-base.httpRequest"),
+		lazy(httprequest.NewGraphQL, "n8n-nodes-base.graphql"),
 		lazy(files.NewConvertToFile, "n8n-nodes-base.convertToFile"),
 		lazy(files.NewExtractFromFile, "n8n-nodes-base.extractFromFile"),
 		lazy(files.NewReadWriteFile, "n8n-nodes-base.readWriteFile"),

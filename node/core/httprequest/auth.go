@@ -35,10 +35,10 @@ type authenticator struct {
 	challenge *challenge
 }
 
-// legacyTypes are the credential types that version 1 names otherwise.
+// legacyTypes are the credential types that version 1 and GraphQL name otherwise.
 var legacyTypes = map[string]string{
-	"basicAuth": "httpBasicAuth", "digestAuth": "httpDigestAuth", "headerAuth": "httpHeaderAuth", "queryAuth": "httpQueryAuth",
-	"oAuth1": "oAuth1Api", "oAuth2": "oAuth2Api",
+	"basicAuth": "httpBasicAuth", "customAuth": "httpCustomAuth", "digestAuth": "httpDigestAuth", "headerAuth": "httpHeaderAuth",
+	"queryAuth": "httpQueryAuth", "oAuth1": "oAuth1Api", "oAuth2": "oAuth2Api",
 }
 
 // authenticator finds the credential that the node uses. It is asked for by name and id as the workflow has them.
@@ -187,13 +187,27 @@ func (a *authenticator) typed(d *draft) error {
 		}
 	}
 	if req.URL.RawQuery != base {
+		more := &node.Object{}
 		for name, values := range req.URL.Query() {
 			if !strings.Contains("&"+base, "&"+url.QueryEscape(name)+"=") {
-				d.query.Set(name, values[len(values)-1])
+				more.Set(name, values[len(values)-1])
 			}
 		}
+		d.query = d.joined(d.query, more)
 	}
 	return nil
+}
+
+// joined are the fields of a request with those of a credential.
+func (d *draft) joined(own, more *node.Object) *node.Object {
+	if d.ownFirst {
+		own, more = more, own
+	}
+	all := own.Clone()
+	for name, v := range more.All() {
+		all.Set(name, v)
+	}
+	return all
 }
 
 func (a *authenticator) header(d *draft, name, v string) {
@@ -217,9 +231,7 @@ func (a *authenticator) custom(d *draft, text, invalid string) error {
 		a.header(d, name, textOf(v))
 	}
 	query, _ := value[*node.Object](o, "qs")
-	for name, v := range query.All() {
-		d.query.Set(name, v)
-	}
+	d.query = d.joined(d.query, query)
 	body, _ := value[*node.Object](o, "body")
 	if body.Len() == 0 {
 		return nil
@@ -227,10 +239,7 @@ func (a *authenticator) custom(d *draft, text, invalid string) error {
 	a.body = true
 	switch {
 	case d.form != nil:
-		d.form = d.form.Clone()
-		for name, v := range body.All() {
-			d.form.Set(name, v)
-		}
+		d.form = d.joined(d.form, body)
 	case d.multipart != nil:
 		d.multipart = append(slices.Clone(d.multipart), partsOf(body)...)
 	default:
@@ -238,11 +247,7 @@ func (a *authenticator) custom(d *draft, text, invalid string) error {
 		if d.body != absent && !isObject || d.file != nil {
 			return node.NewOperationError("The credential has fields for the body, but the body of the request has none", "")
 		}
-		given = given.Clone()
-		for name, v := range body.All() {
-			given.Set(name, v)
-		}
-		d.body = given
+		d.body = d.joined(given, body)
 	}
 	return nil
 }

@@ -30,6 +30,8 @@ type draft struct {
 	multipart []part
 	file      *node.Binary
 	raw       bool // text that is sent as it is
+	// ownFirst says that fields of the request's own go before those of a credential that are of the same name, and are written after them.
+	ownFirst bool
 
 	follow       bool
 	maxRedirects int

@@ -57,3 +57,32 @@ func askAPI(ctx context.Context, url string) ([]node.Item, error) {
 	defer result.Close()
 	return result.LastItems(), result.Err()
 }
+
+// Ask a GraphQL endpoint for each item.
+func ExampleNewGraphQL() {
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		_, _ = io.WriteString(w, `{"data":{"asked":`+string(body)+`}}`)
+	}))
+	defer api.Close()
+	w, err := workflows.ParseOne([]byte(`{"name": "Teas", "connections": {}, "nodes": [{
+		"name": "Get tea", "type": "n8n-nodes-base.graphql", "typeVersion": 1.1, "position": [0, 0],
+		"parameters": {"endpoint": "` + api.URL + `", "query": "query($n: ID) { tea(id: $n) { name } }", "variables": "={{ { n: $json.id } }}"}}]}`))
+	if err != nil {
+		log.Fatal(err)
+	}
+	plan, err := runtime.Compile(w, runtime.NewRegistry(httprequest.NewGraphQL()))
+	if err != nil {
+		log.Fatal(err)
+	}
+	result, err := plan.Run(context.Background(), runtime.Request{Start: "Get tea", Items: []node.Item{node.ItemOf("id", "7")}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer result.Close()
+	for _, item := range result.LastItems() {
+		fmt.Printf("%s\n", node.AppendJSON(nil, item.JSON))
+	}
+	// Output:
+	// {"data":{"asked":{"query":"query($n: ID) { tea(id: $n) { name } }","variables":{"n":"7"},"operationName":null}}}
+}

@@ -26,6 +26,9 @@ func FuzzParameters(f *testing.F) {
 	f.Add(`{"url":"http://allowed.example","options":{"pagination":{"pagination":{"paginationMode":"responseContainsNextURL","nextURL":"={{ $response.body.next }}"}}}}`,
 		`{"next":"http://other.example"}`, "application/json", uint16(200), "")
 	f.Add(`{"url":"http://allowed.example","sendBody":true,"contentType":"raw","body":"x","rawContentType":"a\nb","options":{"response":{"response":{"responseFormat":"file","fullResponse":true}}}}`, `x`, "text/plain", uint16(500), "")
+	f.Add(`{"endpoint":"http://allowed.example","requestMethod":"GET","query":5,"headerParametersUi":{"parameter":[{"name":"a"}]}}`, `{"errors":[{"message":{}},null]}`, "",
+		uint16(302), "http://other.example")
+	f.Add(`{"endpoint":"http://allowed.example","query":"q","variables":"{\"a\":1}","responseFormat":"string"}`, `{"errors":{"code":1}}`, "", uint16(200), "")
 	f.Fuzz(func(t *testing.T, parameters, body, contentType string, status uint16, location string) {
 		v, err := node.ParseJSON([]byte(parameters))
 		o, ok := v.(*node.Object)
@@ -54,7 +57,7 @@ func FuzzParameters(f *testing.F) {
 		})
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
-		for _, n := range []node.Node{httprequest.New(), httprequest.NewV2()} {
+		for _, n := range []node.Node{httprequest.New(), httprequest.NewV2(), httprequest.NewGraphQL()} {
 			requests = 0
 			r, err := nodetest.Run(ctx, n, nodetest.Setup{
 				Parameters: given, HTTP: answering, Items: []node.Item{node.ItemOf("a", "b")},

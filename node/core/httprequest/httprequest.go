@@ -92,6 +92,18 @@ func (n *httpRequest) ExecuteItem(ctx context.Context, c *node.Call, item int) (
 
 // StartItem implements node.ConcurrentNode: it reads the parameters, and pauses between batches; the requests are left.
 func (n *httpRequest) StartItem(ctx context.Context, c *node.Call, item, position int) (func() ([][]node.Item, error), error) {
+	s, err := n.sender(ctx, c, item, position)
+	if err != nil {
+		return nil, err
+	}
+	return func() ([][]node.Item, error) {
+		items, err := s.items(ctx)
+		return [][]node.Item{items}, err
+	}, nil
+}
+
+// sender is what sends the requests of an item.
+func (n *httpRequest) sender(ctx context.Context, c *node.Call, item, position int) (*sender, error) {
 	r := &reader{Params: c.Params(ctx, item), ctx: ctx, call: c, item: item, version: c.Instance().TypeVersion}
 	d, err := n.read(r)
 	if err != nil {
@@ -104,11 +116,7 @@ func (n *httpRequest) StartItem(ctx context.Context, c *node.Call, item, positio
 	if err != nil {
 		return nil, err
 	}
-	s := &sender{node: n, reader: r, draft: d, auth: auth}
-	return func() ([][]node.Item, error) {
-		items, err := s.items(ctx)
-		return [][]node.Item{items}, err
-	}, nil
+	return &sender{node: n, reader: r, draft: d, auth: auth}, nil
 }
 
 // Hints implements node.Hinter: the current design points out a list that is not split, as n8n does.
