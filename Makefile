@@ -33,6 +33,10 @@ FUZZTIME ?= 10s
 fuzz: ## run every fuzz target for FUZZTIME (10s)
 	@scripts/fuzz.sh $(FUZZTIME)
 
+.PHONY: fuzz-nodes
+fuzz-nodes: ## fuzz every node by itself for FUZZTIME (10s), an hour with 60s
+	@scripts/fuzz-nodes.sh $(FUZZTIME)
+
 .PHONY: bench
 bench: ## run the benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
