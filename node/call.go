@@ -73,6 +73,9 @@ type CallConfig struct {
 	// StaticData and SetStaticData read and replace what Call.StaticData has; nil: nothing is kept.
 	StaticData    func(kind StaticKind) *Object
 	SetStaticData func(kind StaticKind, data *Object)
+	// CustomData and SetCustomData read and add to what Call.CustomData has; nil: nothing is kept.
+	CustomData    func() *Object
+	SetCustomData func(key string, value any) error
 	// RunWorkflow runs another workflow.
 	RunWorkflow func(ctx context.Context, w SubWorkflow) (SubRun, error)
 	// WorkflowID tells the workflow from others, SeenStore remembers values over its runs; nil: nothing does.
@@ -170,6 +173,12 @@ func NewCall(cfg CallConfig) *Call {
 	}
 	if cfg.SetStaticData == nil {
 		cfg.SetStaticData = func(StaticKind, *Object) {}
+	}
+	if cfg.CustomData == nil {
+		cfg.CustomData = func() *Object { return nil }
+	}
+	if cfg.SetCustomData == nil {
+		cfg.SetCustomData = func(string, any) error { return nil }
 	}
 	if cfg.RunWorkflow == nil {
 		cfg.RunWorkflow = func(context.Context, SubWorkflow) (SubRun, error) {
@@ -277,6 +286,15 @@ func (c *Call) StaticData(kind StaticKind) *Object { return c.cfg.StaticData(kin
 
 // SetStaticData replaces what StaticData returns, for later nodes of this run and for later runs. It freezes data.
 func (c *Call) SetStaticData(kind StaticKind, data *Object) { c.cfg.SetStaticData(kind, data) }
+
+// CustomData returns what was kept of this execution to find it by: n8n's customData. It is frozen or empty, and nil when nothing is
+// kept. All values are text.
+func (c *Call) CustomData() *Object { return c.cfg.CustomData() }
+
+// SetCustomData adds to what CustomData returns, for all nodes of the run and for whoever reads its result. value is text or a
+// number (float64). As in n8n, an execution keeps ten keys, of 50 characters each, with 512 characters of text; a key of other than
+// letters, digits and "_", or another value, is an error in runs of the editor (Mode "manual") and logged in others.
+func (c *Call) SetCustomData(key string, value any) error { return c.cfg.SetCustomData(key, value) }
 
 // ownContext returns a func that always returns the same Object.
 func ownContext() func() *Object {

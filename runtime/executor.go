@@ -389,6 +389,8 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 		Script:         code,
 		StaticData:     func(kind node.StaticKind) *node.Object { return static.get(kind, n.Name) },
 		SetStaticData:  func(kind node.StaticKind, data *node.Object) { static.set(kind, n.Name, data) },
+		CustomData:     custom.all,
+		SetCustomData:  func(key string, value any) error { return custom.set(key, value, run.Mode, logger) },
 		Inputs:         given,
 		Sources:        t.Source,
 		Outputs:        p.outputs(),

@@ -62,7 +62,8 @@ type Result struct {
 	// It is frozen. StaticDataChanged says that the run changed it.
 	StaticData        *node.Object
 	StaticDataChanged bool
-	// CustomData is what code kept with $execution.customData; nil when it kept nothing.
+	// CustomData is what was kept of the execution to find it by: by Execution Data nodes (node.Call.SetCustomData) and by code with
+	// $execution.customData. All values are text. nil when nothing was kept.
 	CustomData *node.Object
 
 	state     *Scheduler

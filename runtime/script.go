@@ -5,14 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
 	"regexp"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/nate-go/nate/internal/expr"
+	"github.com/nate-go/nate/internal/fields"
 	"github.com/nate-go/nate/node"
 )
 
@@ -152,7 +151,7 @@ func (h scriptHost) Ask(name string, args []any) (any, error) {
 	case "customData":
 		return h.custom.all(), nil
 	case "setCustomData":
-		return node.Undefined, h.custom.set(argument(args, 0), argument(args, 1), h.scope.Execution.RunMode == string(ModeManual), h.logger)
+		return node.Undefined, h.custom.set(argument(args, 0), argument(args, 1), Mode(h.scope.Execution.RunMode), h.logger)
 	case "setFiles":
 		if h.setFiles == nil {
 			return nil, errors.New("files can't be set here")
@@ -184,7 +183,7 @@ func (h scriptHost) Do(ctx context.Context, name string, args []any) (any, error
 	return requestOfCode(ctx, h.cfg.transport, name, argument(args, 0)), nil
 }
 
-// customData is $execution.customData: what an execution is told apart by in n8n's list of executions.
+// customData is what code keeps with $execution.customData, and nodes with node.Call.SetCustomData: what an execution is told apart by in n8n's list of executions.
 type customData struct {
 	mu     sync.Mutex
 	values *node.Object
@@ -209,44 +208,40 @@ func (c *customData) all() *node.Object {
 }
 
 // set keeps a value. What can't be kept is an error in the editor's runs and is passed over in others, as in n8n.
-func (c *customData) set(key, value any, strict bool, logger *slog.Logger) error {
-	name, isText := key.(string)
+func (c *customData) set(key, value any, mode Mode, logger *slog.Logger) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	name := fields.Text(key)
+	if !c.values.Has(name) && c.values.Len() >= maxCustomData {
+		logger.Warn("custom data was not kept: an execution has ten keys at most", "key", name)
+		return nil
+	}
 	var text string
 	what := ""
 	switch v := value.(type) {
 	case string:
 		text = v
 	case float64:
-		text = node.FormatNumber(v)
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			text = strconv.FormatFloat(v, 'g', -1, 64)
-		}
+		text = fields.Text(v)
 	default:
-		what = fmt.Sprintf("Custom data value for key %q must be a string or a number", name)
+		what = fmt.Sprintf(`Custom data values must be a string (key "%s")`, name)
+	}
+	if _, isText := key.(string); !isText {
+		what = fmt.Sprintf(`Custom data keys must be a string (key "%s")`, name)
+	} else if !customKey.MatchString(name) {
+		what = fmt.Sprintf(`Custom data key can only contain letters, numbers, and underscores (key "%s")`, name)
 	}
 	switch {
-	case !isText:
-		what = "Custom data key must be a string"
-	case !customKey.MatchString(name):
-		what = fmt.Sprintf("Custom data key can only contain letters, numbers, and underscores (key %q)", name)
-	}
-	if what != "" {
-		if strict {
-			return fmt.Errorf("%s", what)
+	case what == "":
+		if c.values == nil {
+			c.values = &node.Object{}
 		}
+		c.values.Set(cut(name, maxCustomKey), cut(text, maxCustomValue))
+	case mode == ModeManual:
+		return errors.New(what)
+	default:
 		logger.Warn("custom data was not kept: " + what)
-		return nil
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.values == nil {
-		c.values = &node.Object{}
-	}
-	if name = cut(name, maxCustomKey); !c.values.Has(name) && c.values.Len() >= maxCustomData {
-		logger.Warn("custom data was not kept: an execution has ten keys at most", "key", name)
-		return nil
-	}
-	c.values.Set(name, cut(text, maxCustomValue))
 	return nil
 }
 

@@ -13,13 +13,13 @@ import (
 // with its path ("runData.N[0].data.main[0][1].pairedItem: want {"item":1}, got absent"), and nothing if the runs are alike.
 // The error says that a document is not a run.
 //
-// Compared are status, finished, lastNodeExecuted, the run's error, what waits or was to run next (executionData's
+// Compared are status, finished, lastNodeExecuted, the run's error, its metadata (custom data), what waits or was to run next (executionData's
 // nodeExecutionStack and waitingExecution with their sources), and of each run of each node source, executionIndex,
 // executionStatus, error, hints, and per connection type and output every item: its json with the order of its keys and the
 // text of its numbers, its pairing, the fields of its
 // files less data and id, its error. Of an error: name, message, description,
 // httpCode, messages, context; of an item's error: name, message, description, context. Not compared are times, ids, stacks,
-// copies of nodes, metadata, tokens, and settings of n8n's own HTTP client.
+// copies of nodes, metadata of nodes, tokens, and settings of n8n's own HTTP client.
 //
 // Alike are: finished false and absent; an absent list or object of the run and an empty one; pairedItem 1, {"item":1},
 // {"item":1,"input":0} and a list of just that; a source that leaves out its output or run and one that says 0; a null and an
@@ -108,6 +108,7 @@ func normalize(run []byte) (*object, error) {
 	out.set("finished", doc.get("finished") == true)
 	out.set("lastNodeExecuted", result.get("lastNodeExecuted"))
 	out.set("error", normalError(result.get("error"), runErrorFields))
+	out.set("metadata", each(result.get("metadata"), func(v any) any { return v }))
 	out.set("runData", each(result.get("runData"), func(runs any) any { return list(runs, normalNodeRun) }))
 	state := data.object("executionData")
 	out.set("nodeExecutionStack", list(state.get("nodeExecutionStack"), normalStackEntry))

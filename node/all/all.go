@@ -62,6 +62,8 @@ func All() []node.Node {
 		lazy(core.NewDateTime, "n8n-nodes-base.dateTime"),
 		lazy(core.NewTrainingCustomerDatastore, "n8n-nodes-base.n8nTrainingCustomerDatastore"),
 		lazy(core.NewTrainingCustomerMessenger, "n8n-nodes-base.n8nTrainingCustomerMessenger"),
+		lazy(core.NewExecutionData, "n8n-nodes-base.executionData"),
+		lazy(core.NewDebugHelper, "n8n-nodes-base.debugHelper"),
 		lazy(core.NewJWT, "n8n-nodes-base.jwt"),
 		lazy(core.NewTOTP, "n8n-nodes-base.totp"),
 		lazy(core.NewWebhook, "n8n-nodes-base.webhook"),
