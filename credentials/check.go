@@ -66,4 +66,4 @@ func isExpression(text string) bool { return strings.HasPrefix(text, "=") }
 
 func hasControl(text string) bool { return strings.ContainsFunc(text, unicode.IsControl) }
 
-func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

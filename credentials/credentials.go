@@ -20,11 +20,21 @@ type Type struct {
 	Name        string
 	DisplayName string
 	Properties  []schemas.Property
+	// Extends are the names of the types that this one has properties from, and theirs: n8n's extends, see Inherit.
+	Extends []string
+	// Unsupported says why credentials of this type can't be used ("its authenticate is a function of JavaScript, ..."); empty: they can.
+	Unsupported string
 	// Check reports what is wrong with the fields of a credential of this type as *UnusableError, several joined. It never
 	// shows a value. nil: nothing is checked.
 	Check func(d Data) error
 	// Authenticate puts the credential on a request: header, query, body. nil: the type is not for requests.
 	Authenticate func(req *http.Request, d Data) error
+	// Complete returns d with the defaults that its type has for the fields that it lacks. nil: data are used as they are.
+	Complete func(ctx context.Context, d Data) (Data, error)
+
+	parsed  bool     // ParseType made it
+	given   bool     // WithAuthenticate
+	generic *generic // its authenticate, nil when it has none
 }
 
 // Ref is how a node of a workflow file names its credential: by type, and by the id or the name that it has in n8n.
@@ -41,7 +51,8 @@ type Resolver interface {
 type Data struct {
 	ref Ref
 	// source is where a resolver found it, for errors; may be empty.
-	source string
+	source   string
+	complete bool // it has the defaults of its type
 	// values is a func so that nothing that looks into structs by reflection finds them: fmt does in unexported fields, and
 	// for wrong verbs, without asking Format.
 	values func() map[string]any
@@ -69,6 +80,9 @@ func (d Data) Value(field string) (any, bool) {
 	v, ok := d.all()[field]
 	return v, ok
 }
+
+// Fields returns the names of the values, sorted.
+func (d Data) Fields() []string { return sortedKeys(d.all()) }
 
 func (d Data) all() map[string]any {
 	if d.values == nil {

@@ -2,9 +2,12 @@ package runtime
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/nate-go/nate/credentials"
+	"github.com/nate-go/nate/internal/expr"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
@@ -43,14 +46,21 @@ func (e *Executor) credential(ctx context.Context, p *Prepared, credentialType s
 			p.node.Name, credentialType))
 	}
 	v, err := once(credentialKey{p.node.Name, credentialType}, func() (any, error) {
+		t, known := e.credentialType(p, credentialType)
+		if t.Unsupported != "" {
+			return nil, fmt.Errorf("credentials of this type can't be used: %s", t.Unsupported)
+		}
 		d, err := e.cfg.resolver.Resolve(ctx, credentials.Ref{Type: credentialType, ID: ref.ID, Name: ref.Name})
 		if err != nil {
 			return nil, err
 		}
-		if t, ok := e.credentialType(p, credentialType); ok && t.Check != nil {
+		if known && t.Check != nil {
 			if err := t.Check(d); err != nil {
 				return nil, err
 			}
+		}
+		if known && t.Complete != nil {
+			return t.Complete(ctx, d)
 		}
 		return d, nil
 	})
@@ -64,10 +74,41 @@ func (e *Executor) credential(ctx context.Context, p *Prepared, credentialType s
 func (e *Executor) credentialType(p *Prepared, name string) (credentials.Type, bool) {
 	if p.entry != nil {
 		if t, ok := p.entry.credentials[name]; ok {
-			return t, true
+			return t.WithEvaluator(e.evaluate), true
 		}
 	}
-	return e.registry.CredentialType(name)
+	t, ok := e.registry.CredentialType(name)
+	return t.WithEvaluator(e.evaluate), ok
+}
+
+// evaluate evaluates an expression of a credential type's definition.
+func (e *Executor) evaluate(ctx context.Context, text string, variables map[string]any) (any, error) {
+	v, err := node.ValueOf(variables)
+	if err != nil {
+		return nil, err
+	}
+	known := v.(*node.Object) //nolint:forcetypeassert // what a map becomes
+	value, err := expr.Compile(text)
+	if err != nil {
+		return nil, err
+	}
+	result, err := value.Eval(&expr.Scope{
+		Location: time.UTC, Now: e.cfg.now, Context: ctx, Limits: expr.Limits(e.cfg.limits), Env: e.cfg.env, Variables: known,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return plainJSON(result)
+}
+
+// plainJSON makes of a value what encoding/json would read.
+func plainJSON(v any) (any, error) {
+	var out any
+	if v == node.Undefined {
+		return "", nil
+	}
+	err := json.Unmarshal(node.AppendJSON(nil, v), &out)
+	return out, err
 }
 
 // CredentialIssues looks for the credentials that the workflow's nodes name, whether a run would reach them or not, and

@@ -32,7 +32,7 @@ var roots = map[string]evaluator{
 	"$nodeId":           func(s *Scope) (any, error) { return s.Instance.ID, nil },
 	"$executionId":      func(s *Scope) (any, error) { return s.Execution.ID, nil },
 	"$binary":           currentFiles,
-	"$self":             constant(emptyObject),
+	"$self":             self,
 	"$tool":             constant(emptyObject), // there are no agents yet
 	"$vars":             constant(emptyObject),
 	"$response":         variable("$response"),
@@ -52,6 +52,14 @@ var roots = map[string]evaluator{
 	"undefined":         constant(node.Undefined),
 	"NaN":               constant(math.NaN()),
 	"Infinity":          constant(math.Inf(1)),
+}
+
+// self is $self: the fields of a credential, in the definition of its type; empty elsewhere.
+func self(s *Scope) (any, error) {
+	if v, ok := s.Variables.Get("$self"); ok {
+		return v, nil
+	}
+	return emptyObject, nil
 }
 
 const credentialsVariable = "$credentials"

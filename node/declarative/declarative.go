@@ -15,18 +15,22 @@ import (
 	"time"
 
 	"github.com/nate-go/nate/credentials"
+	"github.com/nate-go/nate/internal/oauth2"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
 
-// Node returns the node that a definition describes. types are the credential types that it uses, as far as they are not known
-// elsewhere. A def without Types gets n8n's for nodes of one's own: "CUSTOM." and its name. The node has the property Request Options,
-// which n8n adds to every declarative node.
+// Node returns the node that a definition describes. A def without Types gets n8n's for nodes of one's own: "CUSTOM." and its name. The
+// node has the property Request Options, which n8n adds to every declarative node.
 //
-// The error joins what the definition has that can't run, each with its path ("properties[3].routing.send.preSend"): functions of
-// JavaScript, whatever name stands for them; keys and kinds of actions that n8n does not have; triggers. The node is safe for concurrent
-// use; def must not be changed afterwards.
-func Node(def node.Definition, types ...credentials.Type) (node.Node, error) {
+// JSON has no functions. Where a definition has one of JavaScript (preSend, in postReceive, as pagination), its JSON has
+// {"$function": "name"}, or what JSON.stringify leaves: null in an array, operations without fields. What needs such a function is
+// refused before a run (node.Checker), unless WithFunctions gives one of Go; everything else of the node runs.
+//
+// The error joins what the definition has that can't be, each with its path ("properties[3].routing.send.type"): keys and kinds of actions
+// that n8n does not have; triggers. The node is safe for concurrent use; def must not be changed afterwards.
+func Node(def node.Definition, opts ...Option) (node.Node, error) {
+	c := newConfig(opts)
 	if len(def.Types) == 0 {
 		def.Types = []string{"CUSTOM." + def.Name}
 	}
@@ -34,17 +38,19 @@ func Node(def node.Definition, types ...credentials.Type) (node.Node, error) {
 		def.Properties = append(slices.Clone(def.Properties), requestOptionsProperty())
 	}
 	def.ErrorsBeside = true
-	plan, err := newPlan(&def)
+	plan, err := newPlan(&def, c.functions)
 	if err != nil {
 		return nil, fmt.Errorf("definition of node %q: %w", def.Name, err)
 	}
-	return &declarative{def: def, types: types, plan: plan}, nil
+	return &declarative{def: def, types: c.functions.typesOf(c.types), plan: plan}, nil
 }
 
 type declarative struct {
 	def   node.Definition
 	types []credentials.Type
 	plan  *plan
+	// tokens are those of OAuth2 credentials.
+	tokens oauth2.Tokens
 }
 
 var _ node.CredentialTyper = (*declarative)(nil)
@@ -91,8 +97,11 @@ const atOnce = 100
 // Execute implements node.Node. As in n8n, the requests of all items are sent, whatever becomes of the others, unless one can't be made
 // up; what fails is told afterwards. Items have no links of their own: the runtime links them where that is unambiguous.
 func (n *declarative) Execute(ctx context.Context, c *node.Call) (node.Output, error) {
-	r := &run{plan: n.plan, call: c, steps: n.plan.shown(c.Parameters(), c.Instance().TypeVersion)}
-	if err := r.findCredential(ctx, &n.def); err != nil {
+	r := &run{declarative: n, call: c, steps: n.plan.shown(c.Parameters(), c.Instance().TypeVersion)}
+	if missing := n.plan.missing(r.steps, c.Parameters()); len(missing) > 0 {
+		return node.Output{}, node.NewOperationError(r.lacks(missing[0]))
+	}
+	if err := r.findCredential(ctx); err != nil {
 		return node.Output{}, err
 	}
 	if err := r.readOptions(ctx); err != nil {
@@ -163,7 +172,7 @@ func (n *declarative) Execute(ctx context.Context, c *node.Call) (node.Output, e
 
 // run is one execution of the node.
 type run struct {
-	plan    *plan
+	*declarative
 	call    *node.Call
 	steps   []*shown
 	options options
@@ -227,10 +236,12 @@ type credential struct {
 	known credentials.Type
 	// values are $credentials; nil where there is none.
 	values *node.Object
+	oauth2 bool // it has a token in place of Authenticate
 }
 
 // findCredential finds the credential as n8n does: the only one of the definition, or that which belongs to the parameter authentication.
-func (r *run) findCredential(ctx context.Context, def *node.Definition) error {
+func (r *run) findCredential(ctx context.Context) error {
+	def := &r.def
 	var use *node.CredentialUse
 	switch len(def.Credentials) {
 	case 0:
@@ -259,22 +270,33 @@ func (r *run) findCredential(ctx context.Context, def *node.Definition) error {
 		return err
 	}
 	known, ok := r.call.CredentialType(use.Type)
-	if !ok || known.Authenticate == nil {
+	c := credential{data: data, known: known, oauth2: known.Is("oAuth2Api")}
+	switch {
+	case !ok:
 		return node.NewOperationError(fmt.Sprintf("Credentials of the type %q are not supported", use.Type),
-			"Put its definition beside that of the node, with an authenticate of the type generic, or register the type.")
+			"Put its definition beside that of the node, or register the type.")
+	case known.Is("oAuth1Api"):
+		return node.NewOperationError(fmt.Sprintf("Credentials of the type %q can't be used by a declarative node: it is OAuth1", use.Type), "")
+	case known.Authenticate == nil && !c.oauth2 && !r.plan.credentials:
+		return node.NewOperationError(fmt.Sprintf("Nothing says how credentials of the type %q are put on requests", use.Type),
+			"Its definition has no authenticate (JSON drops a function without a trace: declarative.WithFunctions can give one of Go), "+
+				"and that of the node does not mention $credentials.")
 	}
 	values := &node.Object{}
-	for _, p := range known.Properties {
-		v, ok := data.Value(p.Name)
-		if !ok {
-			v = p.Default
-		}
+	for _, name := range data.Fields() {
+		v, _ := data.Value(name)
 		plain, err := node.ValueOf(v)
 		if err != nil {
-			return fmt.Errorf("credential of type %s: field %s: %w", use.Type, p.Name, err)
+			return fmt.Errorf("credential of type %s: field %s: %w", use.Type, name, err)
 		}
-		values.Set(p.Name, plain)
+		values.Set(name, plain)
 	}
-	r.credential = credential{data: data, known: known, values: values.Freeze()}
+	for _, p := range known.Properties {
+		if plain, err := node.ValueOf(p.Default); err == nil && !values.Has(p.Name) {
+			values.Set(p.Name, plain)
+		}
+	}
+	c.values = values.Freeze()
+	r.credential = c
 	return nil
 }

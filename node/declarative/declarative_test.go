@@ -31,9 +31,10 @@ func definition(t testing.TB, defaults, properties, more string) node.Definition
 func TestFaultsHaveTheirPlace(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ defaults, properties, more, want string }{
-		"preSend":         {`{}`, `[{"name":"a","displayName":"A","type":"string","default":"","routing":{"send":{"preSend":["sign"]}}}]`, ``, "properties[0].routing.send.preSend: a function of JavaScript"},
-		"postReceive":     {`{}`, `[{"name":"a","displayName":"A","type":"options","default":"","options":[{"name":"X","value":"x","routing":{"output":{"postReceive":[null]}}}]}]`, ``, "properties[0].options[0].routing.output.postReceive[0]: a function of JavaScript"},
-		"pagination":      {`{}`, `[{"name":"a","displayName":"A","type":"string","default":"","routing":{"operations":{"pagination":"all"}}}]`, ``, "properties[0].routing.operations.pagination: a function of JavaScript"},
+		"preSend":         {`{}`, `[{"name":"a","displayName":"A","type":"string","default":"","routing":{"send":{"preSend":["sign"]}}}]`, ``, `properties[0].routing.send.preSend[0]: it is a string: a function of JavaScript is written {"$function": "name"}`},
+		"no list":         {`{}`, `[{"name":"a","displayName":"A","type":"string","default":"","routing":{"send":{"preSend":{"$function":"sign"}}}}]`, ``, "properties[0].routing.send.preSend: it is an object, not an array"},
+		"pagination":      {`{}`, `[{"name":"a","displayName":"A","type":"string","default":"","routing":{"operations":{"pagination":"all"}}}]`, ``, `properties[0].routing.operations.pagination: it is a string: a function`},
+		"elsewhere":       {`{"headers":{"a":{"$function":"sign"}}}`, `[]`, ``, "requestDefaults.headers.a: a function of JavaScript can't stand here"},
 		"kind of action":  {`{}`, `[{"name":"a","displayName":"A","type":"string","default":"","routing":{"output":{"postReceive":[{"type":"map","properties":{}}]}}}]`, ``, "routing.output.postReceive[0].type: map is not known"},
 		"in a collection": {`{}`, `[{"name":"c","displayName":"C","type":"collection","default":{},"options":[{"name":"a","displayName":"A","type":"string","default":"","routing":{"sent":{}}}]}]`, ``, `properties[0].options[0].routing.sent: "sent" is not known`},
 		"in a group":      {`{}`, `[{"name":"c","displayName":"C","type":"fixedCollection","default":{},"options":[{"name":"g","displayName":"G","values":[{"name":"a","displayName":"A","type":"string","default":"","routing":{"send":{"type":"header"}}}]}]}]`, ``, `properties[0].options[0].values[0].routing.send.type: header is not known`},
@@ -64,7 +65,8 @@ func shop(t testing.TB, handler http.HandlerFunc, properties string) (node.Node,
 		{"displayName":"Token","name":"token","type":"string","default":"","typeOptions":{"password":true}}],
 		"authenticate":{"type":"generic","properties":{"headers":{"X-Token":"={{ $credentials.token }}"},"qs":{"token":"={{ $credentials.token }}"}}}}`))
 	require.NoError(t, err)
-	n, err := declarative.Node(definition(t, `{"baseURL":"`+server.URL+`"}`, properties, `,"credentials":[{"name":"shopApi","required":true}]`), known)
+	n, err := declarative.Node(definition(t, `{"baseURL":"`+server.URL+`"}`, properties, `,"credentials":[{"name":"shopApi","required":true}]`),
+		declarative.WithCredentialTypes(known))
 	require.NoError(t, err)
 	return n, server
 }
@@ -164,7 +166,8 @@ func TestLoad(t *testing.T) {
 		"own.json":         file("[" + shopNode + "," + strings.Replace(shopNode, `"shop"`, `"acme.bin"`, 1) + "]"),
 		"pkg/package.json": file(`{"name":"n8n-nodes-shop"}`),
 		"pkg/a/shop.json":  file(shopNode),
-		"pkg/shopApi.json": file(`{"name":"shopApi","properties":[]}`),
+		"pkg/shopApi.json": file(`[{"name":"shopApi","properties":[]},{"name":"shopApi","properties":[]},{"name":"oAuth2Api","properties":[]}]`),
+		"pkg/twice.json":   file("[" + shopNode + "]"),
 		"notes.txt":        file("no JSON"),
 	})
 	require.NoError(t, err)
@@ -176,10 +179,10 @@ func TestLoad(t *testing.T) {
 	require.Len(t, types, 1)
 
 	_, _, err = declarative.Load(fstest.MapFS{
-		"a.json": file(shopNode), "b.json": file(shopNode), "c.json": file(`{"nodes":[]}`), "d.json": file(`{`),
-		"e.json": file(`{"name":"x","properties":[],"authenticate":{"type":"generic","properties":{"headers":{"A":"={{ btoa($credentials.a) }}"}}}}`),
+		"a.json": file(shopNode), "b.json": file(strings.Replace(shopNode, "Shop", "Shop 2", 1)), "f.json": file(`[{"name":"aApi","properties":[]},{"name":"aApi","properties":[] }]`), "c.json": file(`{"nodes":[]}`), "d.json": file(`{`),
+		"e.json": file(`{"name":"x","properties":[],"authenticate":{"type":"generic","properties":{"proxy":{"host":"x"}}}}`),
 	})
-	for _, want := range []string{"b.json: CUSTOM.shop in version 1 is defined in a.json too", "c.json: it is no definition", "d.json: ", "e.json: credential type"} {
+	for _, want := range []string{"b.json: CUSTOM.shop in version 1 is defined in a.json too", "c.json: it is no definition", "d.json: ", "e.json: credential type", "f.json[1]: there is another credential type aApi"} {
 		require.ErrorContains(t, err, want)
 	}
 }

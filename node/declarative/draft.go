@@ -12,8 +12,10 @@ import (
 type draft struct {
 	item       int
 	options    *node.Object
+	content    []byte // in place of the body, if a function says so
 	paginate   *bool
 	maxResults any
+	preSend    []*function
 	receive    []received
 	pagination *pagination
 }
@@ -55,8 +57,14 @@ func (r *run) draft(ctx context.Context, item int) (*draft, error) {
 			return nil, err
 		}
 	}
+	if d.pages() && d.pagination.function.missing() {
+		return nil, node.NewOperationError(r.lacks(d.pagination.function))
+	}
 	return d, nil
 }
+
+// pages reports whether the request is sent page by page.
+func (d *draft) pages() bool { return d.paginate != nil && *d.paginate && d.pagination != nil }
 
 // with returns variables with one more.
 func with(variables *node.Object, name string, v any) *node.Object {
@@ -117,7 +125,7 @@ func (r *run) part(ctx context.Context, params *node.Params, s *shown, item int,
 // own is what the routing of a step by itself adds.
 func (r *run) own(ctx context.Context, d *draft, routing *routing, value any, variables *node.Object) error {
 	resolve := func(e *node.Expression) (any, error) { return r.call.Resolve(ctx, e, d.item, variables) }
-	if routing.operations != nil {
+	if routing.operations != nil && routing.operations.pagination != nil {
 		d.pagination = routing.operations.pagination
 	}
 	for _, m := range routing.request {
@@ -131,6 +139,7 @@ func (r *run) own(ctx context.Context, d *draft, routing *routing, value any, va
 		if err := d.send(s, value, resolve); err != nil {
 			return err
 		}
+		d.preSend = append(d.preSend, s.preSend...)
 	}
 	if o := routing.output; o != nil {
 		if o.maxResults != nil {
@@ -212,6 +221,7 @@ func (d *draft) merge(part *draft) error {
 	if part.pagination != nil {
 		d.pagination = part.pagination
 	}
+	d.preSend = append(d.preSend, part.preSend...)
 	d.receive = append(d.receive, part.receive...)
 	merged, err := merged(d.options, part.options, 0)
 	if err == nil {

@@ -18,7 +18,9 @@ import (
 // has a dot in it; else the name in a package.json beside the file or above it goes before ("n8n-nodes-shop.order"), or "CUSTOM".
 //
 // The nodes know all the credential types. The error joins what is wrong, with the file; nothing is returned beside it.
-func Load(fsys fs.FS) ([]node.Node, []credentials.Type, error) {
+// n8n's own generic types (credentials.HTTP) stay as they are, and what types extend is filled in (credentials.Inherit).
+func Load(fsys fs.FS, opts ...Option) ([]node.Node, []credentials.Type, error) {
+	c := newConfig(opts)
 	l := loader{fsys: fsys, packages: map[string]string{}}
 	err := fs.WalkDir(fsys, ".", func(file string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || path.Ext(file) != ".json" || path.Base(file) == packageFile {
@@ -29,9 +31,10 @@ func Load(fsys fs.FS) ([]node.Node, []credentials.Type, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	types := c.functions.typesOf(credentials.Inherit(l.types, append(credentials.HTTP(), c.types...)...))
 	nodes := make([]node.Node, 0, len(l.definitions))
 	for _, d := range l.definitions {
-		n, err := Node(d.Definition, l.types...)
+		n, err := Node(d.Definition, append(slices.Clone(opts), WithCredentialTypes(types...))...)
 		if err != nil {
 			l.faults = append(l.faults, fmt.Errorf("%s: %w", d.file, err))
 			continue
@@ -41,7 +44,7 @@ func Load(fsys fs.FS) ([]node.Node, []credentials.Type, error) {
 	if err := errors.Join(l.faults...); err != nil {
 		return nil, nil, err
 	}
-	return nodes, l.types, nil
+	return nodes, types, nil
 }
 
 const packageFile = "package.json"
@@ -50,13 +53,14 @@ type loader struct {
 	fsys        fs.FS
 	definitions []definition
 	types       []credentials.Type
+	typeTexts   []string          // of the types
 	packages    map[string]string // by folder
 	faults      []error
 }
 
 type definition struct {
 	node.Definition
-	file string
+	file, text string
 }
 
 // file reads one file; what is wrong with its content is noted, and only a file that can't be read is an error.
@@ -97,10 +101,16 @@ func (l *loader) one(at, file string, text []byte) error {
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(l.types, func(other credentials.Type) bool { return other.Name == t.Name }) {
+		if slices.ContainsFunc(credentials.HTTP(), func(own credentials.Type) bool { return own.Name == t.Name }) {
+			return nil
+		}
+		if i := slices.IndexFunc(l.types, func(other credentials.Type) bool { return other.Name == t.Name }); i >= 0 {
+			if l.typeTexts[i] == string(text) {
+				return nil // n8n's packages list some twice
+			}
 			return fmt.Errorf("there is another credential type %s", t.Name)
 		}
-		l.types = append(l.types, t)
+		l.types, l.typeTexts = append(l.types, t), append(l.typeTexts, string(text))
 		return nil
 	}
 	var def node.Definition
@@ -117,11 +127,14 @@ func (l *loader) one(at, file string, text []byte) error {
 	for _, d := range l.definitions {
 		for _, v := range def.Versions {
 			if d.Types[0] == full && slices.Contains(d.Versions, v) {
+				if d.text == string(text) {
+					return nil
+				}
 				return fmt.Errorf("%s in version %s is defined in %s too", full, node.FormatNumber(v), d.file)
 			}
 		}
 	}
-	l.definitions = append(l.definitions, definition{def, at})
+	l.definitions = append(l.definitions, definition{def, at, string(text)})
 	return nil
 }
 

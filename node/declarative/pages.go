@@ -2,6 +2,7 @@ package declarative
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -20,9 +21,21 @@ func (r *run) perform(ctx context.Context, d *draft) ([]node.Item, error) {
 	s := &sender{run: r}
 	var items []node.Item
 	var err error
+	if err := s.preSend(ctx, d); err != nil {
+		return nil, err
+	}
 	switch {
-	case d.paginate == nil || !*d.paginate || d.pagination == nil:
+	case !d.pages():
 		items, err = s.page(ctx, d, d.options)
+	case d.pagination.function != nil:
+		items, err = d.pagination.function.pagination(ctx, s.itemCall(ctx, d.item), &Request{d.options.Clone(), d.content},
+			func(r *Request) ([]node.Item, error) {
+				own := *d
+				if err := own.take(r); err != nil {
+					return nil, err
+				}
+				return s.page(ctx, &own, own.options)
+			})
 	case d.pagination.generic:
 		items, err = s.generic(ctx, d)
 	default:
@@ -35,6 +48,29 @@ func (r *run) perform(ctx context.Context, d *draft) ([]node.Item, error) {
 		items = items[:kept(fields.Number(d.maxResults), len(items))]
 	}
 	return items, nil
+}
+
+// preSend lets the functions of the definition change the request.
+func (s *sender) preSend(ctx context.Context, d *draft) error {
+	for _, f := range d.preSend {
+		r := &Request{d.options.Clone(), d.content}
+		if err := f.preSend(ctx, s.itemCall(ctx, d.item), r); err != nil {
+			return err
+		}
+		if err := d.take(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take makes the request of a function the draft's.
+func (d *draft) take(r *Request) error {
+	if r.Options == nil {
+		return errors.New("a function of the definition made a request without options")
+	}
+	d.options, d.content = r.Options.Clone(), r.Content
+	return nil
 }
 
 // kept is how many of n elements JavaScript's splice leaves.
@@ -50,7 +86,7 @@ func kept(limit float64, n int) int {
 
 // page sends one request and makes items of its answer.
 func (s *sender) page(ctx context.Context, d *draft, options *node.Object) ([]node.Item, error) {
-	a, err := s.send(ctx, options)
+	a, err := s.send(ctx, d, options)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +114,7 @@ func (s *sender) generic(ctx context.Context, d *draft) ([]node.Item, error) {
 				options.Set(key, v)
 			}
 		}
-		a, err := s.send(ctx, options)
+		a, err := s.send(ctx, d, options)
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +161,7 @@ func (s *sender) byOffset(ctx context.Context, d *draft) ([]node.Item, error) {
 		fieldsOf.Set(p.offset, float64(page)*p.pageSize)
 		options := d.options.Clone()
 		options.Set(where, fieldsOf)
-		a, err := s.send(ctx, options)
+		a, err := s.send(ctx, d, options)
 		if err != nil {
 			return nil, err
 		}

@@ -15,11 +15,12 @@ import (
 
 // plan is what a definition says of requests, made ready once.
 type plan struct {
-	tool       bool
-	owned      bool // no parameter and no item says which host requests go to
-	defaults   []member
-	operations *operations
-	steps      []*step
+	tool        bool
+	credentials bool // an expression mentions $credentials
+	owned       bool // no parameter and no item says which host requests go to
+	defaults    []member
+	operations  *operations
+	steps       []*step
 }
 
 // member is a key of request and what stands there.
@@ -62,6 +63,7 @@ type send struct {
 	body     bool
 	plain    bool // dots in the property's name mean nothing
 	paginate *node.Expression
+	preSend  []*function
 }
 
 type output struct {
@@ -71,17 +73,19 @@ type output struct {
 
 // action is one of postReceive.
 type action struct {
-	path    string
-	kind    string
-	enabled *node.Expression
-	members []member // of setKeyValue
-	value   *node.Expression
-	text    string // rootProperty's property, sort's key
+	path     string
+	kind     string
+	enabled  *node.Expression
+	members  []member // of setKeyValue
+	value    *node.Expression
+	text     string // rootProperty's property, sort's key
+	function *function
 }
 
 type operations struct{ pagination *pagination }
 
 type pagination struct {
+	function      *function // in place of all else
 	generic       bool
 	next, request *node.Expression // of generic: continue, and what changes in the request
 	limit, offset string
@@ -91,16 +95,20 @@ type pagination struct {
 }
 
 // faults gathers what a definition has that can't run.
-type faults struct{ list []error }
+type faults struct {
+	list      []error
+	node      string
+	functions Functions
+	// credentials reports whether an expression mentions $credentials.
+	credentials bool
+}
 
 func (f *faults) add(path, format string, args ...any) {
 	f.list = append(f.list, fmt.Errorf("%s: %s", path, fmt.Sprintf(format, args...)))
 }
 
-const noFunction = "a function of JavaScript can't be data: say it with request, send and output, or write the node in Go"
-
-func newPlan(def *node.Definition) (*plan, error) {
-	var f faults
+func newPlan(def *node.Definition, functions Functions) (*plan, error) {
+	f := faults{node: def.Name, functions: functions}
 	p := &plan{tool: strings.HasSuffix(def.Name, "Tool")}
 	for key, what := range map[string]bool{
 		"polling": def.Polling, "webhooks": len(def.Webhooks) > 0, "group": slices.Contains(def.Group, "trigger") || len(def.Inputs) != 1 && def.InputsExpression == "",
@@ -122,7 +130,7 @@ func newPlan(def *node.Definition) (*plan, error) {
 	if len(f.list) == 0 && p.defaults == nil && !slices.ContainsFunc(p.steps, (*step).routed) {
 		f.add("properties", "neither requestDefaults nor a routing says what request to send")
 	}
-	p.owned = p.ownsHost()
+	p.credentials, p.owned = f.credentials, p.ownsHost()
 	slices.SortStableFunc(f.list, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return p, errors.Join(f.list...)
 }
@@ -234,7 +242,7 @@ func (f *faults) request(path string, o *node.Object) []member {
 		case key == "encoding" && v != "arraybuffer" && v != "text" && v != "json" && v != nil:
 			f.add(at, "encoding %v is not supported: there are json, text and arraybuffer", v)
 		case v != nil || key == "body":
-			list = append(list, member{key, node.NewExpression(v)})
+			list = append(list, member{key, f.expressionOf(at, v)})
 		}
 	}
 	return list
@@ -246,10 +254,10 @@ func (f *faults) send(path string, o *node.Object) *send {
 		at := path + "." + key
 		switch key {
 		case "property":
-			s.property = node.NewExpression(f.text(at, v))
+			s.property = f.expressionOf(at, f.text(at, v))
 		case "value":
 			if v != nil && v != "" && v != false && v != 0.0 {
-				s.value = node.NewExpression(v)
+				s.value = f.expressionOf(at, v)
 			}
 		case "type":
 			switch v {
@@ -262,11 +270,17 @@ func (f *faults) send(path string, o *node.Object) *send {
 		case "propertyInDotNotation":
 			s.plain = v == false
 		case "paginate":
-			s.paginate = node.NewExpression(v)
+			s.paginate = f.expressionOf(at, v)
 		case "preSend":
-			f.add(at, noFunction)
+			list, ok := v.([]any)
+			if !ok {
+				f.add(at, "it is %s, not an array", node.TypeName(v))
+			}
+			for i, e := range list {
+				s.preSend = append(s.preSend, f.function(fmt.Sprintf("%s[%d]", at, i), e))
+			}
 		default:
-			f.unknown(at, key, "type", "property", "propertyInDotNotation", "value", "paginate")
+			f.unknown(at, key, "type", "property", "propertyInDotNotation", "value", "paginate", "preSend")
 		}
 	}
 	return s
@@ -278,7 +292,7 @@ func (f *faults) output(path string, o *node.Object) *output {
 		at := path + "." + key
 		switch key {
 		case "maxResults":
-			out.maxResults = node.NewExpression(v)
+			out.maxResults = f.expressionOf(at, v)
 		case "postReceive":
 			list, ok := v.([]any)
 			if !ok {
@@ -303,8 +317,8 @@ var actionKeys = map[string]string{
 func (f *faults) action(path string, v any) *action {
 	a := &action{path: path}
 	o, ok := v.(*node.Object)
-	if !ok {
-		f.add(path, noFunction)
+	if !ok || isFunction(v) {
+		a.function = f.function(path, v)
 		return a
 	}
 	for key := range o.All() {
@@ -320,13 +334,13 @@ func (f *faults) action(path string, v any) *action {
 		return a
 	}
 	if enabled, ok := o.Get("enabled"); ok {
-		a.enabled = node.NewExpression(enabled)
+		a.enabled = f.expressionOf(path+".enabled", enabled)
 	}
 	given, _ := o.Get("properties")
 	properties := f.object(path+".properties", given)
 	if wanted == "" {
 		for key, v := range properties.All() {
-			a.members = append(a.members, member{key, node.NewExpression(v)})
+			a.members = append(a.members, member{key, f.expressionOf(path+".properties."+key, v)})
 		}
 		return a
 	}
@@ -337,12 +351,17 @@ func (f *faults) action(path string, v any) *action {
 	if a.kind == "rootProperty" || a.kind == "sort" {
 		a.text = f.text(path+".properties."+wanted, v)
 	}
-	a.value = node.NewExpression(v)
+	a.value = f.expressionOf(path+".properties."+wanted, v)
 	return a
 }
 
+// operations reads what can be done beside the request itself. An object without fields is what JSON.stringify leaves of a function as
+// pagination.
 func (f *faults) operations(path string, v any) *operations {
 	ops := &operations{}
+	if o, ok := v.(*node.Object); ok && o.Len() == 0 {
+		ops.pagination = &pagination{function: f.function(path+".pagination", nil)}
+	}
 	for key, v := range f.object(path, v).All() {
 		if key != "pagination" {
 			f.unknown(path+"."+key, key, "pagination")
@@ -356,8 +375,8 @@ func (f *faults) operations(path string, v any) *operations {
 func (f *faults) pagination(path string, v any) *pagination {
 	p := &pagination{}
 	o, ok := v.(*node.Object)
-	if !ok {
-		f.add(path, noFunction)
+	if !ok || isFunction(v) {
+		p.function = f.function(path, v)
 		return p
 	}
 	given, _ := o.Get("properties")
@@ -373,7 +392,7 @@ func (f *faults) pagination(path string, v any) *pagination {
 	switch kind, _ := o.Get("type"); kind {
 	case "generic":
 		p.generic = true
-		p.next, p.request = node.NewExpression(get("continue")), node.NewExpression(get("request"))
+		p.next, p.request = f.expressionOf(path+".continue", get("continue")), f.expressionOf(path+".request", get("request"))
 	case "offset":
 		p.limit, p.offset = f.text(path+".limitParameter", get("limitParameter")), f.text(path+".offsetParameter", get("offsetParameter"))
 		p.pageSize, ok = get("pageSize").(float64)

@@ -90,6 +90,16 @@ func (r *receiver) resolve(e *node.Expression, variables *node.Object) (any, err
 }
 
 func (r *receiver) act(a *action, list []result) ([]result, error) {
+	if a.function != nil {
+		made, err := a.function.postReceive(r.ctx, r.itemCall(r.ctx, r.item), items(list), Response{
+			StatusCode: r.answer.status, StatusMessage: r.answer.text, Headers: r.answer.headers, Body: r.answer.body, Content: r.answer.content,
+		})
+		list = make([]result, len(made))
+		for i, one := range made {
+			list[i] = result{one.JSON, one.Binary}
+		}
+		return list, err
+	}
 	switch a.kind {
 	case "rootProperty":
 		var out []result

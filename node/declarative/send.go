@@ -46,13 +46,19 @@ func (a *answer) response() *node.Object {
 type sender struct {
 	*run
 	origin *url.URL // where the first request went: a credential goes nowhere else
+	sent   string   // the header with the OAuth2 token of the last request
 }
 
 // send sends one request with its redirects, and once more if its credential was refused, as n8n does.
-func (s *sender) send(ctx context.Context, options *node.Object) (*answer, error) {
-	a, err := s.once(ctx, options)
-	if err == nil && a.status == http.StatusUnauthorized && s.credential.values != nil && !tolerated(options, a.status) {
-		a, err = s.once(ctx, options)
+func (s *sender) send(ctx context.Context, d *draft, options *node.Object) (*answer, error) {
+	a, err := s.once(ctx, d, options)
+	if err == nil && a.status == http.StatusUnauthorized && s.credential.values != nil && (s.oauth2 || !tolerated(options, a.status)) {
+		if s.oauth2 {
+			err = s.renew(ctx)
+		}
+		if err == nil {
+			a, err = s.once(ctx, d, options)
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -114,14 +120,14 @@ func (s *sender) target(options *node.Object) (*url.URL, error) {
 	return u, nil
 }
 
-func (s *sender) once(ctx context.Context, options *node.Object) (*answer, error) {
+func (s *sender) once(ctx context.Context, d *draft, options *node.Object) (*answer, error) {
 	u, err := s.target(options)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, s.options.timeout, errTimeout)
 	defer cancel()
-	req, err := s.request(ctx, options, u)
+	req, err := s.request(ctx, d, options, u)
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +147,7 @@ func (s *sender) once(ctx context.Context, options *node.Object) (*answer, error
 		limit = 0
 	}
 	plain := req.Header.Clone()
-	if err := s.authenticate(req); err != nil {
+	if err := s.authenticate(ctx, req); err != nil {
 		return nil, err
 	}
 	client.CheckRedirect = func(next *http.Request, via []*http.Request) error {
@@ -190,7 +196,7 @@ func (s *sender) failure(ctx context.Context, err error) error {
 }
 
 // authenticate puts the credential on the first request of an item, and on later ones that go to the same place.
-func (s *sender) authenticate(req *http.Request) error {
+func (s *sender) authenticate(ctx context.Context, req *http.Request) error {
 	if s.origin == nil {
 		s.origin = req.URL
 	}
@@ -203,7 +209,42 @@ func (s *sender) authenticate(req *http.Request) error {
 	if err := s.allows(req.URL); err != nil {
 		return err
 	}
+	if s.oauth2 {
+		text, err := s.tokens.Authorization(ctx, s.tokenClient, s.credential.data)
+		if err != nil {
+			return s.tokenError(err)
+		}
+		s.sent = text
+		req.Header.Set("Authorization", text)
+		return nil
+	}
+	if s.credential.known.Authenticate == nil {
+		return nil // the definition itself says where it goes
+	}
 	return s.credential.known.Authenticate(req, s.credential.data)
+}
+
+// renew fetches another OAuth2 token in place of the one that was sent.
+func (s *sender) renew(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, s.options.timeout, errTimeout)
+	defer cancel()
+	if err := s.tokens.Renew(ctx, s.tokenClient, s.credential.data, s.sent); err != nil {
+		return s.tokenError(err)
+	}
+	return nil
+}
+
+// tokenClient is a client for token endpoints.
+func (s *sender) tokenClient(skipVerify bool) (*http.Client, error) {
+	return s.call.HTTPClientWith(node.TransportOptions{Proxy: s.options.transport.Proxy, SkipVerify: skipVerify})
+}
+
+func (s *sender) tokenError(err error) error {
+	var known *node.OperationError
+	if errors.As(err, &known) {
+		return err
+	}
+	return s.networkError(err)
 }
 
 // allows refuses a host that the credential is not for.
@@ -269,16 +310,19 @@ func (s *sender) leave(next *http.Request, plain http.Header) error {
 }
 
 // request makes the request, less its credential.
-func (s *sender) request(ctx context.Context, options *node.Object, u *url.URL) (*http.Request, error) {
+func (s *sender) request(ctx context.Context, d *draft, options *node.Object, u *url.URL) (*http.Request, error) {
 	method := strings.ToUpper(text(options, "method"))
 	if method == "" {
 		method = http.MethodGet
 	}
 	given, _ := options.Get("headers")
 	headers, _ := given.(*node.Object)
-	content, contentType, err := body(options, method, headers)
-	if err != nil {
-		return nil, err
+	content, contentType := d.content, ""
+	if content == nil {
+		var err error
+		if content, contentType, err = body(options, method, headers); err != nil {
+			return nil, err
+		}
 	}
 	req, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(content))
 	if err != nil {

@@ -18,15 +18,17 @@ import (
 	"strings"
 
 	"github.com/nate-go/nate/credentials"
+	"github.com/nate-go/nate/internal/oauth2"
 	"github.com/nate-go/nate/node"
 )
 
 // authenticator puts a credential on requests. The zero authenticator has none.
 type authenticator struct {
 	kind       string // the credential type; empty: none
+	way        string // the type whose way to authenticate it has: of OAuth the one that it extends, else itself
 	data       credentials.Data
 	known      credentials.Type
-	tokens     *tokens
+	tokens     *oauth2.Tokens
 	allowed    []string // hosts that the credential may be sent to; nil: all
 	allowedAll string   // as the credential has it, for errors
 	shown      []string // names of the headers that hold the credential
@@ -75,17 +77,29 @@ func (n *httpRequest) authenticator(r *reader, d *draft) (*authenticator, error)
 		return nil, err
 	}
 	var ok bool
-	if a.known, ok = r.call.CredentialType(a.kind); !ok || a.known.Authenticate == nil && !slices.Contains(ownTypes, a.kind) {
+	a.known, ok = r.call.CredentialType(a.kind)
+	a.way = a.kind
+	for _, base := range []string{oauth1Type, oauth2Type} {
+		if a.known.Is(base) {
+			a.way = base
+		}
+	}
+	if !ok || a.known.Authenticate == nil && !slices.Contains(ownTypes, a.way) {
 		return nil, node.NewOperationError(fmt.Sprintf("Credentials of the type %q are not supported", a.kind),
 			"Register the type beside the nodes, with an Authenticate func, or use a generic credential type.")
 	}
 	return a, a.restrict()
 }
 
-const digestType = "httpDigestAuth"
+const (
+	digestType = "httpDigestAuth"
+	oauth1Type = "oAuth1Api"
+	oauth2Type = "oAuth2Api"
+	customType = "httpCustomAuth"
+)
 
 // ownTypes are the credential types that need more than an Authenticate func.
-var ownTypes = []string{digestType, "oAuth1Api", "oAuth2Api", "httpCustomAuth"}
+var ownTypes = []string{digestType, oauth1Type, oauth2Type, customType}
 
 // certificates are those of the credential for SSL certificates.
 func (r *reader) certificates(d *draft) error {
@@ -154,16 +168,16 @@ func (a *authenticator) inBody() bool { return a.body }
 
 // apply puts the credential on a draft that is the caller's own.
 func (a *authenticator) apply(ctx context.Context, s *sender, d *draft) error {
-	switch a.kind {
+	switch a.way {
 	case "":
 		return nil
 	case digestType:
 		return a.digest(d)
-	case "oAuth1Api":
+	case oauth1Type:
 		return a.oauth1(d)
-	case "oAuth2Api":
+	case oauth2Type:
 		return a.oauth2(ctx, s, d)
-	case "httpCustomAuth":
+	case customType:
 		return a.custom(d, a.data.Text("json"), "Invalid Custom Auth JSON")
 	}
 	return a.typed(d)
@@ -182,7 +196,7 @@ func (a *authenticator) typed(d *draft) error {
 	}
 	a.shown = nil
 	for name, values := range req.Header {
-		if len(values) > 0 {
+		if len(values) > 0 && (name != "Content-Type" || req.Body == nil) {
 			a.header(d, name, values[len(values)-1])
 		}
 	}
@@ -195,7 +209,20 @@ func (a *authenticator) typed(d *draft) error {
 		}
 		d.query = d.joined(d.query, more)
 	}
-	return nil
+	if req.Body == nil {
+		return nil
+	}
+	defer req.Body.Close()
+	text, err := io.ReadAll(req.Body)
+	if err != nil {
+		return err
+	}
+	v, err := node.ParseJSON(text)
+	body, ok := v.(*node.Object)
+	if err != nil || !ok {
+		return node.NewOperationError(fmt.Sprintf("The credential type %s puts something into the body that is no object of JSON", a.kind), "")
+	}
+	return a.addToBody(d, body)
 }
 
 // joined are the fields of a request with those of a credential.
@@ -233,6 +260,11 @@ func (a *authenticator) custom(d *draft, text, invalid string) error {
 	query, _ := value[*node.Object](o, "qs")
 	d.query = d.joined(d.query, query)
 	body, _ := value[*node.Object](o, "body")
+	return a.addToBody(d, body)
+}
+
+// addToBody sets fields of the credential in the body.
+func (a *authenticator) addToBody(d *draft, body *node.Object) error {
 	if body.Len() == 0 {
 		return nil
 	}
@@ -252,12 +284,51 @@ func (a *authenticator) custom(d *draft, text, invalid string) error {
 	return nil
 }
 
+// oauth2 puts the token on a request.
+func (a *authenticator) oauth2(ctx context.Context, s *sender, d *draft) error {
+	ctx, cancel := context.WithTimeout(ctx, s.draft.timeout)
+	defer cancel()
+	text, err := a.tokens.Authorization(ctx, s.tokenClient, a.data)
+	if err != nil {
+		return tokenError(err)
+	}
+	a.shown = nil
+	a.header(d, "Authorization", text)
+	return nil
+}
+
+// expired fetches another token when the answer says that the one in use is no good any more.
+func (a *authenticator) expired(ctx context.Context, s *sender, res *answer) (bool, error) {
+	if res.status != http.StatusUnauthorized {
+		return false, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.draft.timeout)
+	defer cancel()
+	if err := a.tokens.Renew(ctx, s.tokenClient, a.data, res.sent); err != nil {
+		return false, tokenError(err)
+	}
+	return true, nil
+}
+
+// tokenClient is a client for token endpoints: without the certificates that the request itself has.
+func (s *sender) tokenClient(skipVerify bool) (*http.Client, error) {
+	return s.reader.call.HTTPClientWith(node.TransportOptions{Proxy: s.draft.transport.Proxy, SkipVerify: skipVerify})
+}
+
+func tokenError(err error) error {
+	var known *node.OperationError
+	if errors.As(err, &known) {
+		return err
+	}
+	return transportError(err)
+}
+
 // again reports whether a request shall be sent once more, after an answer that asks for it.
 func (a *authenticator) again(ctx context.Context, s *sender, res *answer) (bool, error) {
-	switch a.kind {
+	switch a.way {
 	case digestType:
 		return a.challenged(res), nil
-	case "oAuth2Api":
+	case oauth2Type:
 		return a.expired(ctx, s, res)
 	}
 	return false, nil

@@ -1,6 +1,6 @@
 // Package httprequest has n8n's HTTP Request node, in its three designs: type version 1, 2, and 3 to 4.5.
 //
-// A run of the node goes: parameters of an item to a draft (draft.go, legacy.go), credentials (auth.go, oauth1.go, oauth2.go), the requests
+// A run of the node goes: parameters of an item to a draft (draft.go, legacy.go), credentials (auth.go, oauth1.go), the requests
 // of a draft with redirects (send.go) and pages (pagination.go), and the answer to items (response.go) or an error (errors.go).
 package httprequest
 
@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/nate-go/nate/credentials"
+	"github.com/nate-go/nate/internal/oauth2"
 	"github.com/nate-go/nate/node"
 )
 
@@ -39,7 +40,7 @@ func NewV1() node.Node { return newNode(definitionV1, (*reader).legacy) }
 type httpRequest struct {
 	def    node.Definition
 	read   func(*reader) (*draft, error)
-	tokens *tokens
+	tokens *oauth2.Tokens
 }
 
 var (
@@ -49,7 +50,7 @@ var (
 )
 
 func newNode(definition []byte, read func(*reader) (*draft, error)) *httpRequest {
-	n := &httpRequest{read: read, tokens: &tokens{}}
+	n := &httpRequest{read: read, tokens: &oauth2.Tokens{}}
 	if err := json.Unmarshal(definition, &n.def); err != nil {
 		panic("httprequest: " + err.Error()) //nolint:forbidigo // the Definition is in the program
 	}
