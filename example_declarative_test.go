@@ -60,7 +60,7 @@ func Example_declarative() {
 	}
 	n, err := declarative.Node(def)
 	if err != nil {
-		log.Fatal(err) // names what the definition has that can't run
+		log.Fatal(err) // names what the definition has that can't be
 	}
 	w, err := workflows.ParseOne([]byte(findingOrders))
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/nate-go/nate/credentials"
 	"github.com/nate-go/nate/internal/fields"
+	"github.com/nate-go/nate/internal/oauth2"
 	"github.com/nate-go/nate/node"
 )
 
@@ -15,7 +16,7 @@ import (
 // an error status is read as any other; one that has errors fails its item, and in a continue mode the item is put out all the same,
 // before the error.
 func NewGraphQL() node.Node {
-	return graphQL{&httpRequest{def: graphQLDefinition(), read: (*reader).graphQL, tokens: &tokens{}}}
+	return graphQL{&httpRequest{def: graphQLDefinition(), read: (*reader).graphQL, tokens: &oauth2.Tokens{}}}
 }
 
 type graphQL struct{ http *httpRequest }
