@@ -85,6 +85,8 @@ func All() []node.Node {
 		lazy(markup.NewHTML, "n8n-nodes-base.html"),
 		lazy(markup.NewHTMLExtract, "n8n-nodes-base.htmlExtract"),
 		lazy(markup.NewXML, "n8n-nodes-base.xml"),
+		lazy(markup.NewRSSRead, "n8n-nodes-base.rssFeedRead"),
+		lazy(markup.NewRSSFeedTrigger, "n8n-nodes-base.rssFeedReadTrigger"),
 		lazy(directus.New, "@flagbit/n8n-nodes-directus.directus", "n8n-nodes-directus.directus", "@digital-boss/n8n-nodes-directus.directus", "@denklab/n8n-nodes-directus.directus", "denklab-n8n-nodes-directus.directus", "@stumpworks/n8n-nodes-directus.directus", "CUSTOM.directus"),
 		lazy(directus.NewOfficial, "@directus/n8n-nodes-directus.directus"),
 		lazy(directus.NewTrigger, "@directus/n8n-nodes-directus.directusTrigger"),

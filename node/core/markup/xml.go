@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/nate-go/nate/internal/fields"
 	"github.com/nate-go/nate/node"
@@ -20,10 +22,14 @@ type xmlOptions struct {
 	attributes, text, root                         string
 	list, explicitRoot, ignore, merge              bool
 	normalize, lowerCase, trim, headless, useCDATA bool
+	compact                                        bool // no line breaks between elements
 }
 
+// defaultRoot is the root element of what is written, where the data have no single one.
+const defaultRoot = "root"
+
 func newXMLOptions(o *node.Object, reading bool) (xmlOptions, error) {
-	x := xmlOptions{attributes: "$", text: "_", root: "root", explicitRoot: true, merge: reading}
+	x := xmlOptions{attributes: "$", text: "_", root: defaultRoot, explicitRoot: true, merge: reading}
 	for name, target := range map[string]*bool{
 		"explicitArray": &x.list, "explicitRoot": &x.explicitRoot, "ignoreAttrs": &x.ignore, "mergeAttrs": &x.merge,
 		"normalize": &x.normalize, "normalizeTags": &x.lowerCase, "trim": &x.trim, "headless": &x.headless, "cdata": &x.useCDATA,
@@ -87,9 +93,10 @@ func convertXML(_ context.Context, it node.ItemCall) ([]node.Item, error) {
 
 // element is one that is being read.
 type element struct {
-	name string
-	o    *node.Object
-	text strings.Builder
+	name  string
+	o     *node.Object
+	text  strings.Builder
+	cdata bool // some of the text stands in CDATA sections
 }
 
 // maxXMLDepth is how deep elements may be inside of each other.
@@ -100,14 +107,17 @@ func (x xmlOptions) parse(text string) (any, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, errors.New("the XML is empty")
 	}
-	d := xml.NewDecoder(strings.NewReader(strings.TrimPrefix(strings.TrimSpace(text), "\uFEFF")))
+	source := text
+	text = maskControls(strings.TrimPrefix(strings.TrimSpace(text), "\uFEFF"))
+	d := xml.NewDecoder(strings.NewReader(text))
 	d.Entity = xml.HTMLEntity
 	d.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil } // the text is decoded already
 	var stack []*element
 	for {
+		start := d.InputOffset()
 		token, err := d.RawToken()
 		if errors.Is(err, io.EOF) {
-			return nil, errors.New("Unclosed root tag") //nolint:staticcheck // n8n's text
+			return nil, errorAt("Unclosed root tag", source, "")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("the XML can't be read: %w", err)
@@ -121,12 +131,15 @@ func (x xmlOptions) parse(text string) (any, error) {
 		case xml.CharData:
 			if len(stack) == 0 {
 				if strings.TrimSpace(string(token)) != "" {
-					return nil, errors.New("Non-whitespace before first tag.") //nolint:staticcheck // n8n's text
+					before, _, _ := strings.Cut(source, strings.TrimSpace(unmaskControls(text[start:])))
+					char, _ := utf8.DecodeRuneInString(source[len(before):])
+					return nil, errorAt("Non-whitespace before first tag.", before+string(char), string(char))
 				}
 				continue
 			}
 			top := stack[len(stack)-1]
-			top.text.Write(token)
+			top.text.WriteString(unmaskControls(string(token)))
+			top.cdata = top.cdata || len(token) > 0 && strings.HasPrefix(text[start:], cdataOpen)
 		case xml.EndElement:
 			if len(stack) == 0 || stack[len(stack)-1].name != x.name(token.Name) {
 				return nil, fmt.Errorf("Unexpected close tag %q", token.Name.Local) //nolint:staticcheck // n8n's word
@@ -143,6 +156,85 @@ func (x xmlOptions) parse(text string) (any, error) {
 			x.add(stack[len(stack)-1].o, done.name, v)
 		}
 	}
+}
+
+// errorAt is an error as n8n's parser tells it, at the last character of what it has read.
+func errorAt(message, read, char string) error {
+	line := read[strings.LastIndexByte(read, '\n')+1:]
+	return fmt.Errorf("%s\nLine: %d\nColumn: %d\nChar: %s", message, strings.Count(read, "\n"), len(utf16.Encode([]rune(line))), char)
+}
+
+const cdataOpen = "<![CDATA["
+
+// firstMask stands for the character 0, and those after it for the next ones: they are no characters (U+FDD0 to U+FDEF), and XML may hold
+// them all the same. encoding/xml refuses most control characters, and makes a line feed of every end of a line; n8n's parser keeps both.
+const firstMask = '\uFDD0'
+
+func isControl(r rune) bool { return r < ' ' && r != '\t' && r != '\n' }
+
+// maskControls puts masks in the place of control characters in texts and in the values of attributes.
+func maskControls(text string) string {
+	if strings.IndexFunc(text, isControl) < 0 {
+		return text
+	}
+	var b strings.Builder
+	mask := func(part string) {
+		for _, r := range part {
+			if isControl(r) {
+				r += firstMask
+			}
+			b.WriteRune(r)
+		}
+	}
+	for text != "" {
+		open := strings.IndexByte(text, '<')
+		if open < 0 {
+			open = len(text)
+		}
+		mask(text[:open])
+		text = text[open:]
+		end := 0
+		switch {
+		case strings.HasPrefix(text, cdataOpen):
+			end = closing(text, "]]>")
+			mask(text[:end])
+		case strings.HasPrefix(text, "<!--"):
+			end = closing(text, "-->")
+			b.WriteString(text[:end])
+		default:
+			for quote := byte(0); end < len(text) && (quote != 0 || text[end] != '>'); end++ {
+				switch c := text[end]; {
+				case quote == 0 && (c == '"' || c == '\''):
+					quote = c
+				case c == quote:
+					quote = 0
+				case quote != 0 && isControl(rune(c)):
+					b.WriteRune(firstMask + rune(c))
+					continue
+				}
+				b.WriteByte(text[end])
+			}
+		}
+		text = text[end:]
+	}
+	return b.String()
+}
+
+// closing is the place behind what closes a part of a text, or its end.
+func closing(text, by string) int {
+	if i := strings.Index(text, by); i >= 0 {
+		return i + len(by)
+	}
+	return len(text)
+}
+
+func unmaskControls(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= firstMask && r < firstMask+' ' {
+			return r - firstMask
+		}
+		return r
+	}, text)
 }
 
 // name is an element's name with its prefix.
@@ -169,13 +261,17 @@ func (x xmlOptions) open(token xml.StartElement) *element {
 	attributes := &node.Object{}
 	plain := x
 	plain.lowerCase = false
+	seen := map[xml.Name]bool{}
 	for _, a := range token.Attr {
-		name := plain.name(a.Name)
-		if x.merge {
-			x.add(e.o, name, a.Value)
-		} else {
-			attributes.Set(name, a.Value)
+		name, v := plain.name(a.Name), unmaskControls(a.Value)
+		switch {
+		case seen[a.Name]: // the first counts
+		case x.merge:
+			x.add(e.o, name, v)
+		default:
+			attributes.Set(name, v)
 		}
+		seen[a.Name] = true
 	}
 	if attributes.Len() > 0 {
 		e.o.Set(x.attributes, attributes)
@@ -186,9 +282,9 @@ func (x xmlOptions) open(token xml.StartElement) *element {
 // close is what an element becomes: its text where it has nothing else.
 func (x xmlOptions) close(e *element) any {
 	text := e.text.String()
-	if strings.TrimSpace(text) == "" {
+	if strings.TrimSpace(text) == "" && !e.cdata {
 		if e.o.Len() == 0 {
-			return ""
+			return text
 		}
 		return e.o
 	}
@@ -231,7 +327,7 @@ func (x xmlOptions) build(o *node.Object) (string, error) {
 		b.out.WriteString(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n")
 	}
 	root, value := x.root, any(o)
-	if o.Len() == 1 {
+	if o.Len() == 1 && x.root == defaultRoot {
 		for key, v := range o.All() {
 			root, value = key, v
 		}
@@ -294,7 +390,10 @@ func (b *xmlBuilder) element(name string, v any, depth int) error {
 	if !isName(name) {
 		return errors.New("Invalid character in name") //nolint:staticcheck // n8n's text
 	}
-	indent := strings.Repeat("  ", depth)
+	indent, end := strings.Repeat("  ", depth), "\n"
+	if b.compact {
+		indent, end = "", ""
+	}
 	b.out.WriteString(indent + "<" + name)
 	o, isObject := v.(*node.Object)
 	if !isObject {
@@ -306,16 +405,16 @@ func (b *xmlBuilder) element(name string, v any, depth int) error {
 			}
 		}
 		if text == "" {
-			b.out.WriteString("/>\n")
+			b.out.WriteString("/>" + end)
 		} else {
-			b.out.WriteString(">" + text + "</" + name + ">\n")
+			b.out.WriteString(">" + text + "</" + name + ">" + end)
 		}
 		return nil
 	}
-	return b.object(name, o, indent, depth)
+	return b.object(name, o, indent, end, depth)
 }
 
-func (b *xmlBuilder) object(name string, o *node.Object, indent string, depth int) error {
+func (b *xmlBuilder) object(name string, o *node.Object, indent, end string, depth int) error {
 	attributes, _ := o.Get(b.attributes)
 	if set, ok := attributes.(*node.Object); ok {
 		for key, v := range set.All() {
@@ -339,25 +438,28 @@ func (b *xmlBuilder) object(name string, o *node.Object, indent string, depth in
 	}
 	switch {
 	case children == 0 && text == "":
-		b.out.WriteString("/>\n")
+		b.out.WriteString("/>" + end)
 		return nil
 	case children == 0:
-		b.out.WriteString(">" + text + "</" + name + ">\n")
+		b.out.WriteString(">" + text + "</" + name + ">" + end)
 		return nil
 	}
-	b.out.WriteString(">\n")
+	b.out.WriteString(">" + end)
 	for key, v := range o.All() {
 		if _, isObject := v.(*node.Object); key == b.attributes && isObject {
 			continue
 		}
 		if key == b.text {
-			b.out.WriteString(indent + "  " + text + "\n")
+			if end != "" {
+				text = indent + "  " + text + end
+			}
+			b.out.WriteString(text)
 			continue
 		}
 		if err := b.element(key, v, depth+1); err != nil {
 			return err
 		}
 	}
-	b.out.WriteString(indent + "</" + name + ">\n")
+	b.out.WriteString(indent + "</" + name + ">" + end)
 	return nil
 }
