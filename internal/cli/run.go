@@ -31,6 +31,7 @@ type runFlags struct {
 	runData     string
 	workflows   string
 	state       string
+	seen        string
 	maxRuns     int
 	maxItems    int
 	nodes       nodeFolders
@@ -110,6 +111,8 @@ func (f *runFlags) commonFlags(cmd *cobra.Command) {
 	flags.StringVar(&f.workflows, "workflows", "", "`DIR` with the workflow files that nodes run and that run after a failure (default: the folder of FILE)")
 	flags.StringVar(&f.state, "state", "",
 		"`FILE` to write a run down that waits, for resume (default: waiting-ID.json in the current folder)")
+	flags.StringVar(&f.seen, "seen", "",
+		"`FILE` that keeps the items that Remove Duplicates has seen, for later runs; it is made where there is none (default: nothing is kept)")
 	flags.StringVar(&f.output, "output", "items", "items: those of the last node; run: n8n's whole run data, also of a run that failed")
 	flags.IntVar(&f.maxRuns, "max-runs", runtime.DefaultRuns, "fail when all nodes together would run more than `N` times")
 	flags.IntVar(&f.maxItems, "max-items", runtime.DefaultItems, "fail when all nodes together put out more than `N` items")
@@ -218,6 +221,13 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 		runtime.WithWorkflows(workflows.Folder(cmp.Or(f.workflows, filepath.Dir(file)))),
 		runtime.WithWorkflowFiles(workflows.Files(cmp.Or(f.workflows, filepath.Dir(file)), filepath.Dir(file))),
 		runtime.WithLimits(runtime.Limits{Runs: f.maxRuns, Items: f.maxItems}),
+	}
+	if f.seen != "" {
+		store, err := openSeen(f.seen)
+		if err != nil {
+			return err
+		}
+		options = append(options, runtime.WithSeenStore(store))
 	}
 	failedItems := 0
 	options = append(options, runtime.WithObserver(runtime.Observer{NodeFinished: func(e runtime.NodeEvent) { failedItems += e.Run.FailedItems }}))

@@ -112,7 +112,7 @@ func seenKey(c *node.Call, p *node.Params) (node.SeenKey, error) {
 		return key, err
 	case c.SeenStore() == nil:
 		return key, node.NewOperationError("There is no place to remember items between runs",
-			"Whoever runs the workflow has to give it one: the option WithSeenStore")
+			"Whoever runs the workflow has to give it one, with runtime.WithSeenStore, or with --seen of the command.")
 	case scope == "workflow":
 		key.Node = ""
 	case scope != "node" && scope != node.Undefined:
