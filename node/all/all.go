@@ -76,6 +76,7 @@ func All() []node.Node {
 		lazy(httprequest.NewGraphQL, "n8n-nodes-base.graphql"),
 		lazy(files.NewConvertToFile, "n8n-nodes-base.convertToFile"),
 		lazy(files.NewExtractFromFile, "n8n-nodes-base.extractFromFile"),
+		lazy(files.NewReadPDF, "n8n-nodes-base.readPDF"),
 		lazy(files.NewReadWriteFile, "n8n-nodes-base.readWriteFile"),
 		lazy(files.NewReadBinaryFile, "n8n-nodes-base.readBinaryFile"),
 		lazy(files.NewReadBinaryFiles, "n8n-nodes-base.readBinaryFiles"),

@@ -17,7 +17,7 @@ import (
 )
 
 // NewExtractFromFile returns Extract from File (n8n-nodes-base.extractFromFile): it reads files of items: rows of CSV, HTML,
-// XLSX and ODS, JSON, text, XML, or any file as base64. PDF, RTF, iCalendar and the old Excel format are not supported.
+// XLSX and ODS, JSON, text, XML, the text of PDF, or any file as base64. RTF, iCalendar and the old Excel format are not supported.
 func NewExtractFromFile() node.Node { return extractFromFile{} }
 
 type extractFromFile struct{}
@@ -29,7 +29,7 @@ func (extractFromFile) Definition() node.Definition { return extractFromFileDefi
 func (extractFromFile) Check(parameters *node.Object) []node.Fault {
 	operation, _ := parameters.Get("operation")
 	switch operation {
-	case "xls", "rtf", "pdf", "fromIcs":
+	case "xls", "rtf", "fromIcs":
 		return []node.Fault{{Path: "operation", Message: unsupportedFormat(fields.Text(operation)).Error()}}
 	}
 	return nil
@@ -43,7 +43,7 @@ func (n extractFromFile) Execute(ctx context.Context, c *node.Call) (node.Output
 	}
 	extract := map[string]node.ItemFunc{
 		"binaryToPropery": extractField, "fromJson": extractField, "text": extractField, "xml": extractField,
-		"csv": extractRows, "html": extractRows, "ods": extractRows, "xlsx": extractRows,
+		"csv": extractRows, "html": extractRows, "ods": extractRows, "xlsx": extractRows, "pdf": extractPDF,
 	}[operation]
 	if extract == nil {
 		return node.Output{}, unsupportedFormat(operation)
