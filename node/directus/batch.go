@@ -127,12 +127,11 @@ func (b *batchRun) sendFrom(ctx context.Context, s *server, op *operation, it no
 // entry reads what one item wants, and the route for many like it.
 func (op *operation) entry(p *node.Params, index int) (e entry, path string, err error) {
 	e.index = index
-	many := *op
-	many.path = strings.TrimSuffix(op.path, "/{id}")
-	if path, err = many.fillPath(p); err != nil {
+	many, hasID := strings.CutSuffix(op.path, "/{id}")
+	if path, err = fillPath(many, p); err != nil {
 		return e, "", err
 	}
-	if many.path != op.path {
+	if hasID {
 		if e.id, err = p.String("id"); err != nil {
 			return e, "", err
 		}
@@ -288,22 +287,18 @@ func inOrder(a *answer, key primary, body []any) []node.Item {
 	if len(numbered) == 0 {
 		return items
 	}
-	type made struct {
-		id     float64
-		object *node.Object
-	}
-	var rest []made
-	for text, o := range byKey {
-		if id, err := strconv.ParseFloat(text, 64); err == nil && !taken[text] {
-			rest = append(rest, made{id, o})
+	var rest []string
+	for id := range byKey {
+		if _, err := strconv.ParseUint(id, 10, 64); err == nil && !taken[id] {
+			rest = append(rest, id)
 		}
 	}
 	if len(rest) != len(numbered) {
 		return items
 	}
-	slices.SortFunc(rest, func(x, y made) int { return cmp.Compare(x.id, y.id) })
+	slices.SortFunc(rest, func(x, y string) int { return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y)) })
 	for k, i := range numbered {
-		items[i] = node.Item{JSON: rest[k].object}
+		items[i] = node.Item{JSON: byKey[rest[k]]}
 	}
 	return items
 }

@@ -18,6 +18,7 @@ const nothingSent = "Nothing was sent."
 type request struct {
 	op       *operation
 	path     string // below the url of the credential, with the query string
+	before   string // the same for the operation's before; empty: none
 	url      string // all of it, less the user; known once there is a server
 	body     []byte // nil: none
 	token    []byte // JSON of the token that it uses up; nil: none
@@ -40,7 +41,10 @@ type request struct {
 func (op *operation) request(p *node.Params) (*request, error) {
 	r := &request{op: op}
 	var err error
-	if r.path, err = op.fillPath(p); err != nil {
+	if r.path, err = fillPath(op.path, p); err != nil {
+		return nil, err
+	}
+	if r.before, err = fillPath(op.before, p); err != nil {
 		return nil, err
 	}
 	if !op.query.isZero() {
@@ -64,6 +68,9 @@ func (op *operation) request(p *node.Params) (*request, error) {
 			fields.Freeze() // what asks for pages edits copies
 		}
 		r.path = withQuery(r.path, fields)
+		if r.before != "" {
+			r.before = withQuery(r.before, fields)
+		}
 	}
 	if !op.body.isZero() {
 		body, err := op.body.build(p)
@@ -125,9 +132,8 @@ func pathParameters(path string) []string {
 	}
 }
 
-// fillPath returns the path with the values of its parameters.
-func (op *operation) fillPath(p *node.Params) (string, error) {
-	path := op.path
+// fillPath returns the path of an operation with the values of its parameters.
+func fillPath(path string, p *node.Params) (string, error) {
 	for _, name := range pathParameters(path) {
 		value, err := p.String(name)
 		switch {

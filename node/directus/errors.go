@@ -2,6 +2,8 @@ package directus
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"mime"
@@ -72,7 +74,45 @@ func (s *server) noAnswer(ctx context.Context, cause error, sent bool) nodeError
 		e.Message = "The answer could not be read"
 		e.Messages, e.CauseMessage = []string{e.Message}, e.Message
 	}
+	e.Description = networkAdvice[e.HTTPCode]
+	if e.HTTPCode == "" {
+		e.Description = tlsAdvice(cause)
+	}
 	return e
+}
+
+// networkAdvice says what to do where no answer came, by n8n's code for what happened.
+var networkAdvice = map[string]string{
+	"ECONNREFUSED":  "Nothing listens at the url of the directusApi credential: see that Directus runs, and that the url has its host and port.",
+	"ENOTFOUND":     "There is no such host: check the url of the directusApi credential.",
+	"EAI_AGAIN":     "The host in the url of the directusApi credential could not be looked up: check its name, and that this machine reaches a DNS server.",
+	"ETIMEDOUT":     "Nothing answers at the url of the directusApi credential: check its host and port, and whether a firewall stands between.",
+	"ECONNABORTED":  "Directus was too slow: ask for less at once, or look at its load and its log.",
+	"ECONNRESET":    "Directus, or what stands before it, ended the connection: its log says why.",
+	"EHOSTUNREACH":  "There is no way to the host in the url of the directusApi credential: check it, and the network of this machine.",
+	"EADDRNOTAVAIL": "The host in the url of the directusApi credential has no address that can be reached: check it.",
+}
+
+// tlsAdvice says what to do where https failed, nothing where it is something else that did.
+func tlsAdvice(cause error) string {
+	_, unknown := errors.AsType[x509.UnknownAuthorityError](cause)
+	_, foreign := errors.AsType[x509.HostnameError](cause)
+	_, invalid := errors.AsType[x509.CertificateInvalidError](cause)
+	_, record := errors.AsType[tls.RecordHeaderError](cause)
+	op, ended := errors.AsType[*net.OpError](cause)
+	switch {
+	case unknown:
+		return "Nobody whom this machine trusts has signed the server's certificate: give Directus one that is, or let this machine trust its signer."
+	case foreign:
+		return "The server's certificate is for other hosts: put one of those into the url of the directusApi credential, or give Directus another certificate."
+	case invalid:
+		return "The server's certificate is not valid, most likely because it has expired: renew it."
+	case record || strings.HasSuffix(cause.Error(), "server gave HTTP response to HTTPS client"): // net/http has no name for it
+		return "The server does not speak https there: check the port, or begin the url of the directusApi credential with http://."
+	case ended && op.Op == "remote error": // crypto/tls's word for an alert of the other side
+		return "The server ended the https connection: it may want another version of TLS or a client certificate. Its log says why."
+	}
+	return ""
 }
 
 // notConnected reports whether a request failed because there was no connection to send it on.

@@ -120,10 +120,15 @@ func (f family) resource(name, title string, more ...operation) resource {
 	return resource{name: name, title: title, first: "list", operations: f.all(more...)}
 }
 
-// refused gives operations the refusals of a route that is not there any more.
-func refused(refusals []refusal, operations []operation) []operation {
-	for i := range operations {
-		operations[i].refusals = refusals
+// since says of all operations that older versions of Directus do not have them.
+func (r resource) since(what, version, instead string) resource {
+	return r.refused(added(what, version, instead))
+}
+
+// refused gives all operations the same refusals.
+func (r resource) refused(refusals []refusal) resource {
+	for i := range r.operations {
+		r.operations[i].refusals = refusals
 	}
-	return operations
+	return r
 }

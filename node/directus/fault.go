@@ -99,6 +99,14 @@ var advice = map[string]string{
 	"GRAPHQL_VALIDATION":     "The query does not fit the schema of this Directus: its types depend on the collections that the user may read.",
 }
 
+// added is what a row says of a route that older versions of Directus do not have.
+func added(what, since, instead string) []refusal {
+	return []refusal{{
+		codes: []string{"ROUTE_NOT_FOUND"}, message: what + " are not there yet in this version of Directus",
+		advice: sentences("They came with version "+since+".", instead),
+	}}
+}
+
 // removed is what a row says of a route that Directus has no more.
 func removed(what, since, instead string) []refusal {
 	return []refusal{{

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/nate-go/nate/node"
@@ -252,7 +253,10 @@ func (s *server) listAll(ctx context.Context, r *request) (*page, error) {
 		return whole, err
 	}
 	start, _ := l.query.Get("offset")
-	offset, _ := start.(float64)
+	offset, err := strconv.ParseFloat(queryText(start), 64)
+	if start != nil && err != nil {
+		return nil, node.NewOperationError(`Parameter "additionalFields.offset" is no number`, "The server gives the list in pages.")
+	}
 	size := float64(len(whole.data))
 	counted, _ := whole.meta.Get("filter_count")
 	if count, known := counted.(float64); known && !grouped && count <= offset+size {

@@ -3,14 +3,18 @@ package directus
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -293,17 +297,100 @@ func TestCompressedAnswer(t *testing.T) {
 }
 
 // Where no connection could be made safe, nothing was sent.
-func TestUnknownCertificate(t *testing.T) {
+func TestUnsafeConnection(t *testing.T) {
 	t.Parallel()
 	srv := httptest.NewUnstartedServer(http.NotFoundHandler())
 	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
 	srv.StartTLS()
-	defer srv.Close()
-	transport := newTransport(t)
-	transport.TLSClientConfig = &tls.Config{RootCAs: x509.NewCertPool()}
-	info, err := job{params: refreshOf("t"), url: srv.URL, transport: transport}.fails(t)
-	require.Contains(t, info.Message, "certificate")
-	require.False(t, node.IsPermanent(err))
+	t.Cleanup(srv.Close)
+	plain := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(plain.Close)
+	trusted := x509.NewCertPool()
+	trusted.AddCert(srv.Certificate())
+	later := func() time.Time { return srv.Certificate().NotAfter.Add(time.Hour) }
+	for name, tt := range map[string]struct {
+		url             string
+		config          *tls.Config
+		message, advice string
+	}{
+		"unknown signer": {srv.URL, &tls.Config{RootCAs: x509.NewCertPool()}, "certificate", "let this machine trust its signer"},
+		"another host":   {srv.URL, &tls.Config{RootCAs: trusted, ServerName: "directus.test"}, "certificate", "is for other hosts"},
+		"expired":        {srv.URL, &tls.Config{RootCAs: trusted, Time: later}, "certificate", "renew it"},
+		"no https":       {strings.Replace(plain.URL, "http:", "https:", 1), nil, "HTTP response to HTTPS client", "begin the url of the directusApi credential with http://"},
+		"old":            {srv.URL, &tls.Config{RootCAs: trusted, MaxVersion: tls.VersionTLS10, MinVersion: tls.VersionTLS10}, "protocol version", "ended the https connection"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			transport := newTransport(t)
+			transport.TLSClientConfig = tt.config
+			info, err := job{params: refreshOf("t"), url: tt.url, transport: transport}.fails(t)
+			require.Contains(t, info.Message, tt.message)
+			require.Contains(t, info.Description, tt.advice)
+			require.False(t, node.IsPermanent(err))
+		})
+	}
+}
+
+// TestBefore shows where comments are in Directus 10, and that nothing else is asked twice.
+func TestBefore(t *testing.T) {
+	t.Parallel()
+	comment := node.NewObject("resource", "activity", "operation", "create", "collection", "c", "item", "1", "comment", "x",
+		"additionalFields", node.NewObject("meta", "*"))
+	for _, tt := range []struct {
+		status int
+		code   string
+		asked  []string
+	}{
+		{404, "ROUTE_NOT_FOUND", []string{"POST /comments?meta=%2A", "POST /activity/comment?meta=%2A"}},
+		{403, "FORBIDDEN", []string{"POST /comments?meta=%2A"}},
+		{404, "", []string{"POST /comments?meta=%2A"}},
+	} {
+		var asked []string
+		transport := roundTripper(func(r *http.Request) (*http.Response, error) {
+			asked = append(asked, r.Method+" "+r.URL.RequestURI())
+			if r.URL.Path == "/comments" {
+				return reply(r, tt.status, `{"errors":[{"message":"m","extensions":{"code":"`+tt.code+`"}}]}`), nil
+			}
+			body, err := io.ReadAll(r.Body)
+			require.NoError(t, err)
+			return reply(r, 200, `{"data":`+string(body)+`}`), nil
+		})
+		j := job{params: comment, url: "http://d", transport: transport}
+		if len(tt.asked) == 1 {
+			j.fails(t)
+		} else {
+			require.JSONEq(t, `{"collection":"c","item":"1","comment":"x"}`, j.one(t))
+		}
+		require.Equal(t, tt.asked, asked)
+	}
+}
+
+// Where no answer came, the message is n8n's and the description says what to do.
+func TestNetworkAdvice(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		err          error
+		code, advice string
+	}{
+		{syscall.ECONNREFUSED, "ECONNREFUSED", "see that Directus runs"},
+		{&net.DNSError{Name: "d.example", IsNotFound: true}, "ENOTFOUND", "There is no such host"},
+		{&net.DNSError{Name: "d.example", IsTemporary: true}, "EAI_AGAIN", "reaches a DNS server"},
+		{syscall.ETIMEDOUT, "ETIMEDOUT", "firewall"},
+		{context.DeadlineExceeded, "ECONNABORTED", "too slow"},
+		{io.ErrUnexpectedEOF, "ECONNRESET", "ended the connection"},
+		{syscall.EHOSTUNREACH, "EHOSTUNREACH", "There is no way to the host"},
+		{syscall.EADDRNOTAVAIL, "EADDRNOTAVAIL", "no address that can be reached"},
+	} {
+		transport := roundTripper(func(*http.Request) (*http.Response, error) {
+			return nil, &net.OpError{Op: "dial", Err: tt.err}
+		})
+		info, _ := job{params: node.NewObject("resource", "users", "operation", "getCurrent"), url: "http://d.example", transport: transport}.fails(t)
+		require.Equal(t, tt.code, info.HTTPCode)
+		text, known := node.NetworkMessage(tt.code)
+		require.True(t, known)
+		require.Equal(t, text, info.Message)
+		require.Contains(t, info.Description, tt.advice)
+	}
 }
 
 // Over HTTP/2, too, it is known whether a request was sent.

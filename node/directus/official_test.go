@@ -97,7 +97,7 @@ func TestRealOfficial(t *testing.T) {
 	fileID, _ := file.JSON.Get("id")
 	run("file", "update", "fileId", fileID, "fileFields", set("description", "d"))
 	run("file", "updateRaw", "fileId", fileID, "jsonData", `{"title":"U"}`)
-	require.Equal(t, `{"title":"U","description":"d","filesize":7}`, text(run("file", "get", "fileId", fileID, "fileFieldsToReturn", []any{"title", "description", "filesize"})[0]))
+	require.Equal(t, `{"title":"U","description":"d","type":"text/plain"}`, text(run("file", "get", "fileId", fileID, "fileFieldsToReturn", []any{"title", "description", "type"})[0]))
 	run("file", "getRaw", "fileId", fileID)
 	require.NotEmpty(t, run("file", "getAll", "simplify", true))
 	run("file", "getAllRaw")

@@ -25,6 +25,8 @@ type operation struct {
 	method               string
 	// path is below the url of the credential. {name} in it is the value of that parameter, URL-encoded.
 	path string
+	// before is the path of the same thing in versions that do not have path yet; empty: none. It is asked when path is not found.
+	before string
 	// form are its parameters: shown for this operation only. See unlessJSON and onlyJSON.
 	form []schemas.Property
 	// query becomes the query string, body the JSON body. A request without fields for a body has none.

@@ -22,6 +22,10 @@ func (s *server) perform(ctx context.Context, r *request) ([]node.Item, error) {
 		return []node.Item{item}, err
 	}
 	a, bearer, err := s.exchange(ctx, r)
+	if err == nil && r.before != "" && a.is(http.StatusNotFound, "ROUTE_NOT_FOUND") {
+		r.url = s.base + "/" + r.before
+		a, bearer, err = s.exchange(ctx, r)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -12,13 +12,13 @@ import (
 func accessResource() resource {
 	return family{
 		path: "access", one: "an access", many: "accesses", id: uuid, data: `{"user": "` + uuid + `", "policy": "` + uuid + `"}`,
-	}.resource("access", "Access")
+	}.resource("access", "Access").since("Accesses", "11", "Until then a user has what its role allows.")
 }
 
 func commentsResource() resource {
 	return family{
 		path: "comments", one: "a comment", many: "comments", id: uuid, data: `{"collection": "articles", "item": "15", "comment": "A new comment"}`,
-	}.resource("comments", "Comment")
+	}.resource("comments", "Comment").since("Comments of their own", "11", "The resource Activity has the comments of older versions.")
 }
 
 func dashboardsResource() resource {
@@ -72,7 +72,7 @@ func policiesResource() resource {
 		name: "getMine", title: "Get Mine", action: "Get what the policies of the user allow",
 		about:  "Read whether the credential's user has access to the app, is an administrator and needs two factors",
 		method: http.MethodGet, path: "policies/me/globals",
-	})
+	}).since("Policies", "11", "Until then roles say what users may do.")
 }
 
 func schemaResource() resource {

@@ -29,6 +29,8 @@ import (
 type scene struct {
 	name string
 	kind kind
+	// since is the first version that does it so; empty: all.
+	since string
 	// prepare makes, at the real server, what stands in braces in the fields below.
 	prepare     func(*stage)
 	params      string // of the resource auth, as JSON
@@ -169,11 +171,11 @@ var scenes = []scene{
 		message: "Invalid reset token", description: "You don't have permission to access this. (FORBIDDEN)",
 	},
 	{
-		name: "reset_password_bad_token", params: `{"operation":"resetPassword","token":"garbage","password":"new-hush-7"}`,
+		name: "reset_password_bad_token", since: "11", params: `{"operation":"resetPassword","token":"garbage","password":"new-hush-7"}`,
 		message: "Invalid reset token", description: "Invalid token. (INVALID_TOKEN)",
 	},
 	{
-		name: "reset_password_bad_token_good_bearer", prepare: person, token: "{static}",
+		name: "reset_password_bad_token_good_bearer", since: "11", prepare: person, token: "{static}",
 		params:  `{"operation":"resetPassword","token":"garbage","password":"new-hush-7"}`,
 		message: "Invalid reset token", description: "Invalid token. (INVALID_TOKEN)",
 	},

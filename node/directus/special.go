@@ -16,7 +16,7 @@ func upsert(ctx context.Context, s *server, op *operation, it node.ItemCall) ([]
 	if err != nil {
 		return nil, err
 	}
-	path, err := op.fillPath(p)
+	path, err := fillPath(op.path, p)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func (r *request) as(method, path string, body any) *request {
 
 // triggerFlow runs a flow. It answers what its last operation returned, or that which was chosen in the flow.
 func triggerFlow(ctx context.Context, s *server, op *operation, it node.ItemCall) ([]node.Item, error) {
-	path, err := op.fillPath(it.Params)
+	path, err := fillPath(op.path, it.Params)
 	if err != nil {
 		return nil, err
 	}

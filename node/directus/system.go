@@ -12,12 +12,12 @@ import (
 const uuid = "c86c2761-65d3-43c3-897f-6f74ad6a5bd7"
 
 // activityResource: https://directus.io/docs/api/activity. Since Directus 11 comments are a resource of their own, which the operations on
-// comments go to: it takes the same fields.
+// comments go to: it takes the same fields. Until then they are activities.
 func activityResource() resource {
 	return resource{name: "activity", title: "Activity", first: "list", operations: []operation{
 		{
 			name: "create", title: "Create", action: "Comment on an item", about: "Add a comment to an item",
-			method: http.MethodPost, path: "comments",
+			method: http.MethodPost, path: "comments", before: "activity/comment",
 			form: []schemas.Property{
 				unlessJSON(schemas.Property{
 					DisplayName: "Item", Name: "item", Type: schemas.String, TypeOptions: map[string]any{"minValue": 1}, Placeholder: "1", Default: "1\n",
@@ -37,11 +37,10 @@ func activityResource() resource {
 				},
 				json: "bodyParametersJson", finish: trimItem,
 			},
-			refusals: commentsSince,
 		},
 		{
 			name: "delete", title: "Delete", action: "Delete a comment", about: "Delete a comment",
-			method: http.MethodDelete, path: "comments/{id}", form: []schemas.Property{commentID()}, refusals: commentsSince,
+			method: http.MethodDelete, path: "comments/{id}", before: "activity/comment/{id}", form: []schemas.Property{commentID()},
 		},
 		{
 			name: "get", title: "Get", action: "Get an activity", about: "Read an activity",
@@ -58,24 +57,18 @@ func activityResource() resource {
 		},
 		{
 			name: "update", title: "Update", action: "Update a comment", about: "Change the text of a comment",
-			method: http.MethodPatch, path: "comments/{id}",
+			method: http.MethodPatch, path: "comments/{id}", before: "activity/comment/{id}",
 			form: []schemas.Property{
 				textField("comment", "Comment", "My updated comment", "The new text"), commentID(),
 				updateFields(textField("meta", "Meta", "", "What metadata to ask for")),
 			},
-			query:    values{fields: []field{{key: "meta", parameters: []string{"additionalFields.meta"}}}},
-			body:     values{fields: []field{{key: "comment", parameters: []string{"comment"}, required: true}}},
-			refusals: commentsSince,
+			query: values{fields: []field{{key: "meta", parameters: []string{"additionalFields.meta"}}}},
+			body:  values{fields: []field{{key: "comment", parameters: []string{"comment"}, required: true}}},
 		},
 	}}
 }
 
-var commentsSince = []refusal{{
-	codes: []string{"ROUTE_NOT_FOUND"}, message: "This Directus has no comments of their own",
-	advice: "Comments are at /comments since version 11, where /activity/comment has gone. Update Directus.",
-}}
-
-// commentID is a number in the community node; comments have UUIDs now.
+// commentID is a number in the community node; comments have UUIDs since Directus 11.
 func commentID() schemas.Property {
 	return schemas.Property{
 		DisplayName: "ID", Name: "id", Type: schemas.String, TypeOptions: map[string]any{"minValue": 1}, Placeholder: uuid, Default: "1", Required: true,
@@ -97,17 +90,30 @@ func trimItem(_ *node.Params, o *node.Object) error {
 
 // extensionsResource: https://directus.io/docs/api/extensions
 func extensionsResource() resource {
-	return resource{name: "extensions", title: "Extension", first: "list", operations: []operation{{
-		name: "list", title: "List", action: "List extensions", about: "Read the extensions of a type that are installed",
-		// The community node asks for /extensions/{type}, which Directus has no more: it gives all, and the type is looked for here.
-		method: http.MethodGet, path: "extensions", wants: "type", items: extensionItems,
-		form: []schemas.Property{
-			choiceField("type", "Type", "displays", "The type of the extensions",
-				"Bundles", "bundles", "Displays", "displays", "Endpoints", "endpoints", "Hooks", "hooks", "Interfaces", "interfaces", "Layouts", "layouts",
-				"Modules", "modules", "Operations", "operations", "Panels", "panels", "Themes", "themes"),
-			splitWithoutEffect(),
+	return resource{name: "extensions", title: "Extension", first: "list", operations: []operation{
+		{
+			name: "list", title: "List", action: "List extensions", about: "Read the extensions of a type that are installed",
+			// The community node asks for /extensions/{type}, which Directus has no more: it gives all, and the type is looked for here.
+			method: http.MethodGet, path: "extensions", wants: "type", items: extensionItems,
+			form: []schemas.Property{
+				choiceField("type", "Type", "displays", "The type of the extensions",
+					"Bundles", "bundles", "Displays", "displays", "Endpoints", "endpoints", "Hooks", "hooks", "Interfaces", "interfaces", "Layouts", "layouts",
+					"Modules", "modules", "Operations", "operations", "Panels", "panels", "Themes", "themes"),
+				splitWithoutEffect(),
+			},
 		},
-	}}}
+		{
+			name: "update", title: "Switch On or Off", action: "Switch an extension on or off",
+			about:  "Have the server use an extension, or leave it alone; a bundle with all that is in it",
+			method: http.MethodPatch, path: "extensions/{id}",
+			form: []schemas.Property{idField(uuid), boolField("enabled", "Enabled", true, "Whether the server uses it")},
+			body: values{finish: func(p *node.Params, o *node.Object) error {
+				enabled, err := p.Bool("enabled")
+				o.Set("meta", node.NewObject("enabled", enabled))
+				return err
+			}},
+		},
+	}}
 }
 
 func extensionItems(r *request, a *answer) ([]node.Item, nodeError) {
@@ -336,7 +342,6 @@ func webhooksResource() resource {
 		},
 		json: "bodyParametersJson",
 	}
-	refused(removed("Webhooks", "11", `Flows have taken their place: create a flow whose trigger is an event hook (resource Flow, operation Create), `+
-		`and an operation of the type "request" in it (resource Operation).`), r.operations)
-	return r
+	return r.refused(removed("Webhooks", "11", "Flows have taken their place: create a flow whose trigger is an event hook (resource Flow, "+
+		`operation Create), and an operation of the type "request" in it (resource Operation).`))
 }

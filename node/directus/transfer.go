@@ -114,7 +114,7 @@ func getAsset(ctx context.Context, s *server, op *operation, it node.ItemCall) (
 	}
 	var about *answer
 	if with {
-		plain, err := op.fillPath(it.Params)
+		plain, err := fillPath(op.path, it.Params)
 		if err != nil {
 			return nil, err
 		}
@@ -336,9 +336,13 @@ func uploadInParts(ctx context.Context, s *server, op *operation, it node.ItemCa
 	if a.status != http.StatusCreated || place == "." || place == "/" {
 		return nil, s.refusal(ctx, r, a, bearer)
 	}
+	// Directus 10 says the file's id with this answer, later versions with that to the last part.
 	id, err := s.sendParts(ctx, op, file, "files/tus/"+url.PathEscape(place), chunk)
 	if err != nil {
 		return nil, err
+	}
+	if id = cmp.Or(id, a.header.Get(fileID)); id == "" {
+		return nil, withoutID("Directus has the file, but did not say under which id", nil)
 	}
 	done, err := s.get(ctx, "files/"+url.PathEscape(id))
 	if err != nil {
@@ -358,6 +362,18 @@ func (s *server) tus(op *operation, method, path string) *request {
 // lostParts is how often in a row a part may be lost.
 const lostParts = 3
 
+// fileID is the header with the id of a file that was sent in parts.
+const fileID = "Directus-File-Id"
+
+// withoutID is the error for a file that was sent and is not known again.
+func withoutID(message string, cause error) error {
+	e := node.NewOperationError(message, "Directus has it most likely: look at the newest files there before it is sent again.")
+	if cause != nil {
+		e = e.Wrap(cause)
+	}
+	return node.Permanent(e)
+}
+
 // sendParts sends a file part by part, and returns the id that Directus gives with the answer to the last.
 func (s *server) sendParts(ctx context.Context, op *operation, file node.Binary, path string, chunk int64) (id string, err error) {
 	size := file.Bytes()
@@ -369,7 +385,7 @@ func (s *server) sendParts(ctx context.Context, op *operation, file node.Binary,
 		r.upload = func() (io.ReadCloser, error) { return s.part(ctx, file, offset, length) }
 		a, bearer, err := s.exchange(ctx, r)
 		if err == nil && a.status/100 == 2 {
-			offset, lost, id = offset+length, 0, a.header.Get("Directus-File-Id")
+			offset, lost, id = offset+length, 0, a.header.Get(fileID)
 			continue
 		}
 		if err == nil {
@@ -387,8 +403,7 @@ func (s *server) sendParts(ctx context.Context, op *operation, file node.Binary,
 		case parseErr == nil && at >= 0 && at < size:
 			offset = at
 		case a == nil && offset+length == size:
-			return "", node.Permanent(node.NewOperationError("The answer to the last part of the file was lost",
-				"Directus has the file most likely, but did not say under which id: look at the newest files there.").Wrap(err))
+			return "", withoutID("The answer to the last part of the file was lost", err)
 		default:
 			return "", err
 		}

@@ -86,11 +86,43 @@ func utilsResource() resource {
 				choiceField("mode", "Mode", "add", "Add makes new items, with primary keys of their own; Merge changes those whose primary key is there", "Add", "add", "Merge", "merge"),
 				boolField("dryRun", "Dry Run", false, "Whether to find out only what would be done"),
 			},
-			query: values{fields: []field{{key: "mode", parameters: []string{"mode"}}, {key: "dryRun", parameters: []string{"dryRun"}}}},
-			body:  values{json: "data", always: true, list: true},
-			refusals: []refusal{{
-				codes: []string{"ROUTE_NOT_FOUND"}, message: "This Directus can't import items of several collections",
-				advice: "It came with version 12. Create Multiple makes the items of one collection.",
+			query:    values{fields: []field{{key: "mode", parameters: []string{"mode"}}, {key: "dryRun", parameters: []string{"dryRun"}}}},
+			body:     values{json: "data", always: true, list: true},
+			refusals: added("Imports into several collections", "12", "Create Multiple makes the items of one collection."),
+		},
+		{
+			name: "generateTranslations", title: "Generate Translations", action: "Generate collections for translations",
+			about:  "Make what fields of a collection need to be translated: a collection for the texts, and one for the languages where there is none",
+			method: http.MethodPost, path: "utils/translations/generate",
+			form: []schemas.Property{
+				collectionField("getCustomCollections"),
+				textField("fields", "Fields", "title,body", "The fields to translate, separated by commas"),
+				additionalFields(
+					boolField("createLanguagesCollection", "Create Languages Collection", true, "Whether to make the collection of languages where there is none"),
+					textField("languageFkField", "Language Field", "languages_code", "The name of the field that refers to the language"),
+					textField("languagesCollection", "Languages Collection", "languages", "The collection of languages"),
+					textField("parentFkField", "Parent Field", "articles_id", "The name of the field that refers to the item"),
+					boolField("seedLanguages", "Seed Languages", true, "Whether a new collection of languages begins with some in it"),
+					textField("translationsCollection", "Translations Collection", "articles_translations", "The name of the collection for the texts"),
+				),
+			},
+			body: values{
+				fields: []field{
+					{key: "collection", parameters: []string{"collection"}, required: true}, {key: "fields", parameters: []string{"fields"}, required: true},
+				},
+				more: "additionalFields", finish: splitFieldNames,
+			},
+		},
+		{
+			name: "resolveRedirect", title: "Resolve Redirect", action: "Resolve the redirect of a login",
+			about:  "Find out where a login with a redirect ends: a path of the server, or an address that it allows",
+			method: http.MethodPost, path: "utils/resolve-redirect", public: true,
+			form: []schemas.Property{
+				textField("redirect", "Redirect", "/admin/content", "The path or address to come to after the login"),
+				additionalFields(textField("provider", "Provider", "", "The provider of the login, whose allow list counts then")),
+			},
+			body: values{fields: []field{
+				{key: "redirect", parameters: []string{"redirect"}, required: true}, {key: "provider", parameters: []string{"additionalFields.provider"}},
 			}},
 		},
 	}}

@@ -9,6 +9,7 @@ package realdirectus
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha1"
 	"encoding/base32"
@@ -37,6 +38,8 @@ type Server struct {
 	Email, Password, Token string // the administrator, and its static token
 	// Lifetimes of access tokens, refresh tokens and session cookies, and how long an old session cookie still works.
 	Access, Refresh, Session, Grace time.Duration
+	// DB is its database, in Directus's word for it: sqlite3, pg.
+	DB string
 }
 
 // New returns the server of the environment. Where there is none, it skips the test, which is about what.
@@ -63,6 +66,7 @@ func New(t *testing.T, what string) *Server {
 		Email: text("NATE_DIRECTUS_EMAIL"), Password: text("NATE_DIRECTUS_PASSWORD"), Token: text("NATE_DIRECTUS_TOKEN"),
 		Access: lifetime("NATE_DIRECTUS_ACCESS_TTL_MS", 15*time.Minute), Refresh: lifetime("NATE_DIRECTUS_REFRESH_TTL_MS", 7*24*time.Hour),
 		Session: lifetime("NATE_DIRECTUS_SESSION_TTL_MS", 24*time.Hour), Grace: lifetime("NATE_DIRECTUS_SESSION_GRACE_MS", 10*time.Second),
+		DB: cmp.Or(os.Getenv("NATE_DIRECTUS_DB"), "sqlite3"),
 	}
 }
 
