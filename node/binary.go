@@ -82,24 +82,48 @@ func fileTypeOf(mimeType string) string {
 	return ""
 }
 
-// BinaryOf reads n8n's JSON of a file: its fields, and the content as base64 in "data" unless an "id" says where else it is. Text that is
-// not quite base64 is read as far as it is, as n8n does. ok is false for an object that is no file: one without a mimeType and
-// without data or id.
+// BinaryOf reads n8n's JSON of a file: its fields, and the content in "data" unless an "id" says where else it is. It is base64, or bytes
+// as a Buffer of JavaScript becomes in JSON. Text that is not quite base64 is read as far as it is, as n8n does. ok is false for an object
+// that is no file: one without a mimeType and without data or id.
 func BinaryOf(o *Object) (b Binary, ok bool) {
 	_, hasType := stringAt(o, "mimeType")
-	data, _ := o.Get("data")
-	text, isText := data.(string)
 	_, hasID := stringAt(o, "id")
-	if !isText && !hasID && !hasType {
-		return Binary{}, false
-	}
+	b = binaryOf(o, hasID)
+	return b, b.data != nil || hasID || hasType
+}
+
+// binaryOf reads an object as a file whatever is in it: it may have no content.
+func binaryOf(o *Object, elsewhere bool) (b Binary) {
 	b.meta = o.clone()
-	if isText && !hasID {
-		b.data = decodeBase64(text)
-		b.meta.set("data", "")
+	if data, _ := o.Get("data"); !elsewhere {
+		if _, isText := data.(string); isText {
+			b.meta.set("data", "")
+		}
+		b.data = contentOf(data)
 	}
 	b.meta.Freeze()
-	return b, true
+	return b
+}
+
+// contentOf decodes "data": base64, a list of bytes, or a Buffer's JSON. What is none of these is nil.
+func contentOf(data any) []byte {
+	if o, ok := data.(*Object); ok {
+		if kind, _ := stringAt(o, "type"); kind == "Buffer" {
+			data, _ = o.Get("data")
+		}
+	}
+	switch data := data.(type) {
+	case string:
+		return decodeBase64(data)
+	case []any:
+		content := make([]byte, len(data))
+		for i, v := range data {
+			n, _ := v.(float64)
+			content[i] = byte(int64(math.Mod(n, 256)))
+		}
+		return content
+	}
+	return nil
 }
 
 // decodeBase64 decodes both alphabets up to the padding, and passes over what is neither. The result is not nil.
@@ -233,7 +257,7 @@ func (b Binary) AppendJSON(dst []byte) []byte {
 		}
 		first = false
 		dst = append(json.AppendString(dst, key), ':')
-		if key == "data" && b.data != nil {
+		if _, isText := value.(string); isText && key == "data" && b.data != nil { // a Buffer stays as it came
 			dst = append(base64.StdEncoding.AppendEncode(append(dst, '"'), b.data), '"')
 			continue
 		}
@@ -369,12 +393,12 @@ func BinariesOf(v any) (*Binaries, error) {
 	}
 	var files []namedBinary
 	for name, value := range o.All() {
-		description, _ := value.(*Object)
-		file, ok := BinaryOf(description)
+		description, ok := value.(*Object)
 		if !ok {
-			return nil, fmt.Errorf("its binary %q is no file: it has neither a mimeType nor data", name)
+			return nil, fmt.Errorf("its binary %q is %s, not an object with mimeType and data", name, TypeName(value))
 		}
-		files = append(files, namedBinary{name, file})
+		_, elsewhere := stringAt(description, "id")
+		files = append(files, namedBinary{name, binaryOf(description, elsewhere)})
 	}
 	if files == nil {
 		return nil, nil

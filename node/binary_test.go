@@ -55,6 +55,8 @@ func TestBinaryOf(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"data":"aGk=","mimeType":"text/plain"}`: "hi", `{"data":"aGk"}`: "hi", `{"data":"a Gk\n="}`: "hi", `{"data":"-_-_"}`: "\xfb\xff\xbf",
 		`{"data":"!"}`: "", `{"data":""}`: "", `{"data":"aGkxx"}`: "hi1", `{"data":"aGk=aGk="}`: "hi", `{"data":"aGk=","id":""}`: "hi",
+		`{"type":"Buffer","data":[104,105]}`: "hi", `{"data":{"type":"Buffer","data":[104,105]}}`: "hi", `{"data":[104,361,-1,"x",null]}`: "hi\xff\x00\x00",
+		`{"data":[]}`: "",
 	} {
 		data, ok := read(text).Data()
 		require.True(t, ok, text)
@@ -69,7 +71,10 @@ func TestBinaryOf(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, `{"mimeType":"a/b","junk":[1],"data":"filesystem-v2","fileName":"x","id":"filesystem-v2:y","bytes":7}`, string(text))
 	require.Equal(t, `{"mimeType":"a/b","junk":[1],"fileName":"x","id":"filesystem-v2:y","bytes":7}`, string(node.AppendJSON(nil, stored.Meta())))
-	for _, none := range []string{`{}`, `{"fileName":"x"}`, `{"data":1}`} {
+	buffer := read(`{"type":"Buffer","data":[104,105]}`)
+	require.Equal(t, `{"type":"Buffer","data":[104,105]}`, string(buffer.AppendJSON(nil)))
+	require.Equal(t, int64(2), buffer.Bytes())
+	for _, none := range []string{`{}`, `{"fileName":"x"}`, `{"data":1}`, `{"data":{"data":[1]}}`} {
 		o, _ := parse(t, none).(*node.Object)
 		_, ok := node.BinaryOf(o)
 		require.False(t, ok, none)

@@ -92,8 +92,7 @@ func TestItemsOf(t *testing.T) {
 		`[{"json":{},"pairedItem":[{"item":0},{"input":1}]}]`: "item 0: its pairedItem has no index of an item",
 		`[{"json":{},"pairedItem":-0.5}]`:                     "item 0: its pairedItem has no index of an item",
 		`[{"json":{},"error":true}]`:                          "item 0: the error is a boolean",
-		`[{"json":{},"binary":{"f":{"fileName":"x"}}}]`:       `item 0: its binary "f" is no file: it has neither a mimeType nor data`,
-		`[{"json":{},"binary":{"f":1}}]`:                      `item 0: its binary "f" is no file: it has neither a mimeType nor data`,
+		`[{"json":{},"binary":{"f":1}}]`:                      `item 0: its binary "f" is a number, not an object with mimeType and data`,
 		`[{"json":{},"binary":[]}]`:                           "item 0: its binary is an array, not an object",
 	} {
 		items, err := node.ItemsOf(parse(t, in))

@@ -21,6 +21,7 @@ func (p *Plan) NewScheduler(req Request, run *RunContext) (*Scheduler, error) {
 	if s.pins, err = p.pins(req); err != nil {
 		return nil, err
 	}
+	s.showPins()
 	if start.isTrigger() {
 		s.startNode = start
 	}
@@ -62,6 +63,13 @@ func (p *Plan) emptyScheduler(run *RunContext) *Scheduler {
 		shared.once = node.NewOnce()
 	}
 	return s
+}
+
+// showPins lets expressions see what is pinned to nodes, which is so in runs of the editor.
+func (s *Scheduler) showPins() {
+	if s.run.Mode == ModeManual {
+		s.data.pins = s.pins
+	}
 }
 
 // leadingTo are the nodes that a run to a node may have to run.

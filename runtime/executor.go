@@ -98,6 +98,8 @@ type Runs interface {
 	Parameters(name string) *node.Object
 	// Context returns what a node keeps over its runs; nil when it keeps nothing.
 	Context(name string) *node.Object
+	// Pinned returns the items that are pinned to a node in a run with ModeManual, in every call the same slice; nil: there are none.
+	Pinned(name string) []node.Item
 }
 
 // Execute runs the node of a task. A node that fails is not an error: see NodeRun.Status and Error. The error is

@@ -17,6 +17,8 @@ type runData struct {
 	// contexts are what nodes keep over their runs, flow what they keep together.
 	contexts map[string]*node.Object
 	flow     *node.Object
+	// pins are the items pinned to nodes in a run of the editor, else nil.
+	pins map[string][]node.Item
 }
 
 func (d *runData) add(name string, run *NodeRun) {
@@ -135,6 +137,8 @@ func (d *runData) Sources(name string, index int) []*node.Source {
 }
 
 func (d *runData) OutputTo(from, to string) (int, bool) { return d.plan.outputLeading(from, to) }
+
+func (d *runData) Pinned(name string) []node.Item { return d.pins[name] }
 
 func (d *runData) Parameters(name string) *node.Object {
 	if p := d.plan.nodes[name]; p != nil {

@@ -256,6 +256,7 @@ func (p *Plan) restore(state []byte, run *RunContext) (*Scheduler, error) {
 		s.pushedBack = spin{textAt(back, "node"), r.index(n, "pushedBack")}
 	}
 	r.start(s, document, execution)
+	s.showPins()
 	return s, r.err
 }
 

@@ -43,7 +43,7 @@ func (h nodeHost) call(s *Scope, name string, args arguments) (any, error) {
 	}
 	switch name {
 	case "first", "last", "all":
-		items, err := outputItems(s, h.name, args.at(0), args.at(1), 0)
+		items, err := itemsOrPinned(s, h.name, args.at(0), args.at(1))
 		if err != nil {
 			return nil, err
 		}
@@ -79,9 +79,9 @@ func exists(s *Scope, name string) error {
 	return failure(s, "Referenced node doesn't exist", "nodeCause", name, "descriptionKey", "nodeNotFound")
 }
 
-// executed fails when a node has not run yet.
+// executed fails when a node has not run yet and nothing is pinned to it.
 func executed(s *Scope, name string) error {
-	if s.Runs.Count(name) > 0 {
+	if s.Runs.Count(name) > 0 || s.Runs.Pinned(name) != nil {
 		return nil
 	}
 	return notExecuted(s, name)
@@ -130,6 +130,9 @@ func outputItems(s *Scope, name string, output, run any, lowest int) (*[]node.It
 	if err := executed(s, name); err != nil {
 		return nil, err
 	}
+	if s.Runs.Count(name) == 0 {
+		return nil, errThrown // it is pinned
+	}
 	if !runGiven || r < 0 {
 		r = s.Runs.Count(name) - 1
 	}
@@ -146,6 +149,18 @@ func outputItems(s *Scope, name string, output, run any, lowest int) (*[]node.It
 		return nil, failure(s, fmt.Sprintf("Node %q has no branch with index %d.", name, o))
 	}
 	return &outputs[o], nil
+}
+
+// itemsOrPinned are the items of one run and one output of a node, or else, whatever the output or the run, those that are pinned to it.
+func itemsOrPinned(s *Scope, name string, output, run any) (*[]node.Item, error) {
+	items, err := outputItems(s, name, output, run, 0)
+	if err == nil {
+		return items, nil
+	}
+	if pinned := s.Runs.Pinned(name); pinned != nil {
+		return &pinned, nil
+	}
+	return nil, err
 }
 
 // listedItems is $items(node, output, run): the input of the current node without a name.
@@ -223,10 +238,10 @@ func (h outputHost) item(s *Scope) (*node.Item, error) {
 		return nil, err
 	}
 	output, ok := s.Runs.OutputTo(h.name, s.Instance.Name)
-	if !ok {
+	if !ok && s.Runs.Pinned(h.name) == nil {
 		return nil, failure(s, fmt.Sprintf("connect %q to %q", s.Instance.Name, h.name))
 	}
-	items, err := outputItems(s, h.name, float64(output), node.Undefined, 0)
+	items, err := itemsOrPinned(s, h.name, float64(output), node.Undefined)
 	if err != nil {
 		return nil, err
 	}
@@ -255,10 +270,21 @@ func (h outputHost) data(s *Scope) (any, error) {
 	return opaque("$node[...]")
 }
 
+// unlessPinned is the error of a link that can't be followed; about a node with pinned items n8n says no more than that.
+func unlessPinned(s *Scope, name, message string, more ...any) *Error {
+	if s.Runs.Pinned(name) == nil {
+		return failure(s, message, more...)
+	}
+	e := failure(s, "Unpin '"+name+"' to execute", more...)
+	e.Context.Set("descriptionKey", "pairedItemPinned")
+	e.Context.Delete("messageTemplate")
+	return e
+}
+
 // reachable fails when no path leads from a node to the current one, or when it has not run.
 func reachable(s *Scope, name string) error {
 	if _, ok := s.Runs.OutputTo(name, s.Instance.Name); !ok || name == s.Instance.Name {
-		return failure(s, "Invalid expression", "messageTemplate", "No path back to referenced node",
+		return unlessPinned(s, name, "Invalid expression", "messageTemplate", "No path back to referenced node",
 			"descriptionKey", described(s, "pairedItemNoConnection", name), "type", "paired_item_no_connection", "nodeCause", name)
 	}
 	return executed(s, name)
@@ -401,7 +427,7 @@ func (w *walk) branch(here spot, sources []*Source, links []node.Paired) (answer
 		case found.item == nil:
 			found, failed = next, nil
 		case next.spot != found.spot:
-			result.err = failure(w.scope, "Multiple matches found",
+			result.err = unlessPinned(w.scope, w.target, "Multiple matches found",
 				"messageTemplate", fmt.Sprintf("Multiple matching items for item [%d]", here.item), "nodeCause", w.target,
 				"descriptionKey", described(w.scope, "pairedItemMultipleMatches", w.target), "type", "paired_item_multiple_matches")
 			return result.answer, result.err
@@ -419,6 +445,9 @@ func (w *walk) circle() error {
 func (w *walk) lost(name string) error {
 	message := "Paired item data for " + w.method + " from node '" + name + "' is unavailable. Ensure '" + name +
 		"' is providing the required output."
+	if w.scope.Runs.Pinned(name) != nil {
+		message = "Using the " + w.method + " method doesn't work with pinned data in this scenario. Please unpin '" + name + "' and try again."
+	}
 	return failure(w.scope, message,
 		"descriptionKey", described(w.scope, "pairedItemNoInfo", name), "nodeCause", name,
 		"causeDetailed", fmt.Sprintf("Missing pairedItem data (node '%s' probably didn't supply it)", name), "type", "paired_item_no_info")

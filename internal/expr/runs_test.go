@@ -37,6 +37,8 @@ type testEdge struct {
 	input  int
 }
 
+func (r *testRuns) Pinned(string) []node.Item { return nil }
+
 func (r *testRuns) HasNode(name string) bool { return r.nodes[name] != nil }
 
 func (r *testRuns) NodeType(name string) string { return r.node(name).kind }

@@ -87,6 +87,9 @@ type Runs interface {
 	Parameters(name string) *node.Object
 	// Context returns what a node keeps over its runs; nil or empty when it keeps nothing.
 	Context(name string) *node.Object
+	// Pinned returns the items that are pinned to a node in a run of the editor (mode "manual"), in every call the same slice; nil: there
+	// are none.
+	Pinned(name string) []node.Item
 }
 
 // noRuns are the Runs of a Scope that has none.
@@ -100,6 +103,7 @@ func (noRuns) Sources(string, int) []*Source             { return nil }
 func (noRuns) OutputTo(string, string) (int, bool)       { return 0, false }
 func (noRuns) Parameters(string) *node.Object            { return nil }
 func (noRuns) Context(string) *node.Object               { return nil }
+func (noRuns) Pinned(string) []node.Item                 { return nil }
 
 // maxGrowth is how many bytes one evaluation may allocate for texts and lists.
 const maxGrowth = 256 << 20

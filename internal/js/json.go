@@ -181,7 +181,6 @@ func (p *jsonErrors) unexpected() bool {
 // token quotes the character here and what stands around it.
 func (p *jsonErrors) token() string {
 	const around = 10
-	r, _ := utf8.DecodeRuneInString(p.text[p.at:])
 	all := units(p.text)
 	at := len(units(p.text[:p.at]))
 	from, to, before, after := 0, len(all), "", ""
@@ -193,7 +192,7 @@ func (p *jsonErrors) token() string {
 			to, after = at+around, "..."
 		}
 	}
-	return fmt.Sprintf("Unexpected token '%c', %s\"%s\"%s is not valid JSON", r, before, unitsText(all[from:to]), after)
+	return fmt.Sprintf("Unexpected token '%s', %s\"%s\"%s is not valid JSON", unitsText(all[at:at+1]), before, unitsText(all[from:to]), after)
 }
 
 func (p *jsonErrors) value(depth int) bool {

@@ -3,6 +3,7 @@ package js
 import (
 	"cmp"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode"
@@ -57,6 +58,7 @@ var wordings = []struct {
 	{"SyntaxError", `^(?:expecting .*|unexpected token in expression: .*|unsupported keyword: .*)$`, "{token}"},
 	{"SyntaxError", `^(?:variable name expected|invalid switch statement)$`, "{token}"},
 	{"SyntaxError", `^(?:unexpected end of (?:string|comment)|invalid number literal)$`, "Invalid or unexpected token"},
+	{"SyntaxError", `^malformed escape sequence in string literal$`, "{escape}"},
 	{"SyntaxError", `^missing initializer for const variable$`, "Missing initializer in const declaration"},
 	{"SyntaxError", `^invalid redefinition of lexical identifier$`, "{redeclared}"},
 	{"SyntaxError", `^function name expected$`, "Function statements require a function name"},
@@ -229,6 +231,10 @@ var fromSource = map[string]func(message string, p place) (string, bool){
 		}
 		return "Unexpected token '" + m[0] + "'", true
 	},
+	"escape": func(_ string, p place) (string, bool) {
+		words := badEscape(p.rest())
+		return words, words != ""
+	},
 	"redeclared": func(_ string, p place) (string, bool) {
 		m := redeclared.FindStringSubmatch(p.text[:p.at])
 		if m == nil {
@@ -260,12 +266,64 @@ var (
 
 	token = regexp.MustCompile(`^(?:([\pL_$][\pL\pN_$]*)|(\.?[0-9])|(['"])|(\x60)|>>>=|\.\.\.|[*]{2}=|<<=|>>=|>>>|&&=|\|\|=|\?\?=|===|!==` +
 		`|=>|==|!=|<=|>=|&&|\|\||\?\?|\?\.|\+\+|--|[-+*%&|^]=|[*]{2}|<<|>>|[-+*%&|^!~?:=<>.,;(){}\[\]])`)
+	// grouped is what may stand in brackets that V8 writes out: operands with operators between them.
+	grouped         = regexp.MustCompile(`^` + operand + `(?:\s*` + operator + `\s*` + operand + `)+$`)
+	operators       = regexp.MustCompile(`\s*(` + operator + `)\s*`)
 	importStatement = regexp.MustCompile(`\bimport\s*$`)
 	redeclared      = regexp.MustCompile(`\b([\pL_$][\pL\pN_$]*)[\s;]*$`)
 	reserved        = regexp.MustCompile(`^(?:await|break|case|catch|class|const|continue|debugger|default|delete|do|else|export|extends` +
 		`|false|finally|for|function|if|import|in|instanceof|new|null|return|super|switch|this|throw|true|try|typeof|var|void` +
 		`|while|with|yield)$`)
 )
+
+// badEscape says what is wrong with the first escape sequence in a text that is not whole; "" where all are.
+func badEscape(text string) string {
+	for {
+		_, rest, found := strings.Cut(text, `\`)
+		if !found || rest == "" {
+			return ""
+		}
+		kind := rest[0]
+		text = rest[1:]
+		digits := 4
+		switch {
+		case kind == 'x':
+			digits = 2
+		case kind != 'u':
+			continue
+		case strings.HasPrefix(text, "{"):
+			digits = strings.IndexByte(text, '}') - 1
+			text = text[1:]
+		}
+		code, err := strconv.ParseUint(text[:max(min(digits, len(text)), 0)], 16, 64)
+		switch {
+		case kind == 'x' && (err != nil || len(text) < digits):
+			return "Invalid hexadecimal escape sequence"
+		case err != nil || len(text) < digits:
+			return "Invalid Unicode escape sequence"
+		case code > unicode.MaxRune:
+			return "Undefined Unicode code-point"
+		}
+	}
+}
+
+const (
+	operand  = `(?:[A-Za-z_$][\w$.]*|\[\]|\{\}|"[^"\\]*"|\d+)`
+	operator = `(?:\|\||&&|\?\?)`
+)
+
+// group writes an expression in brackets, as V8 writes what is called: a name without them, operands with their operators, else no more than
+// that there was one.
+func group(inner string) string {
+	inner = strings.TrimSpace(inner)
+	if chain.FindString(inner) == inner && inner != "" {
+		return inner
+	}
+	if inner = strings.ReplaceAll(inner, "'", `"`); grouped.MatchString(inner) {
+		return "(" + operators.ReplaceAllString(inner, " $1 ") + ")"
+	}
+	return "(intermediate value)"
+}
 
 func (p place) rest() string {
 	if p.at > len(p.text) {
@@ -295,12 +353,12 @@ func calleeBefore(text string) (callee string, from int) {
 	for i > 0 {
 		r, _ := utf8.DecodeLastRuneInString(text[:i])
 		switch {
-		case r == ')' && len(parts) == 0 && !precedes(text, i):
+		case r == ')' && !precedes(text, i):
 			open := opening(text, i)
 			if open < 0 {
 				return "", 0
 			}
-			return text[open:i], open
+			return group(text[open+1:i-1]) + reversed(parts), open
 		case r == ')', r == ']':
 			open := opening(text, i)
 			if open < 0 {

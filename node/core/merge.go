@@ -58,7 +58,8 @@ type merger struct {
 	params *node.Params
 	inputs [][]node.Item
 	// none says that not even the output is put out.
-	none bool
+	none  bool
+	hints []node.Hint
 }
 
 // Execute implements node.Node.
@@ -98,7 +99,7 @@ func (m mergeNode) Execute(ctx context.Context, c *node.Call) (node.Output, erro
 	case items == nil:
 		items = []node.Item{}
 	}
-	return node.Output{Main: [][]node.Item{items}}, nil
+	return node.Output{Main: [][]node.Item{items}, Hints: r.hints}, nil
 }
 
 var mergeModes = map[string]func(r *merger, version float64) ([]node.Item, error){
@@ -280,6 +281,9 @@ func (r *merger) byPosition(float64) ([]node.Item, error) {
 		} else {
 			count = min(count, len(items))
 		}
+	}
+	if count == 0 && !fields.Truthy(unpaired) {
+		r.hints = []node.Hint{{Message: `Consider enabling "Include Any Unpaired Items" in options or check your inputs`}}
 	}
 	out := make([]node.Item, 0, count)
 	for i := range count {
