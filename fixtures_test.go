@@ -64,7 +64,7 @@ func runFixture(_ *testing.T, f *n8ntest.Fixture) ([]byte, error) {
 		accounts = append(accounts, credentials.New(credentials.Ref{Type: typ}, values))
 	}
 	plan, err := runtime.Compile(w, registry, runtime.WithCredentials(credentials.Values(accounts...)), runtime.WithTransport(f.Transport()),
-		runtime.WithFileRoots(f.Files))
+		runtime.WithFileRoots(f.Files), runtime.WithCommands())
 	if err != nil {
 		return nil, err
 	}

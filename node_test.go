@@ -170,7 +170,7 @@ func run(t *testing.T, c *n8ntest.Case, mock *n8ntest.Mock, dir string) (*runtim
 		registry = registry.With(declaredNodes(t, mock.Addr)...)
 	}
 	plan, err := runtime.Compile(w, registry, runtime.WithCredentials(resolver), runtime.WithWorkflows(find),
-		runtime.WithSeenStore(node.NewSeenStore()), runtime.WithFileRoots(filepath.Join(dir, "files")),
+		runtime.WithSeenStore(node.NewSeenStore()), runtime.WithFileRoots(filepath.Join(dir, "files")), runtime.WithCommands(),
 		runtime.WithResumeURLs(func(id string) runtime.ResumeURLs {
 			const n8n = "http://localhost:5678"
 			return runtime.ResumeURLs{Webhook: n8n + "/webhook-waiting/" + id, Form: n8n + "/form-waiting/" + id}

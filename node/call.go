@@ -89,6 +89,8 @@ type CallConfig struct {
 	Evaluate func(ctx context.Context, text string, item int) (any, error)
 	// FileRoots are the folders whose files the node may read and write; empty: none.
 	FileRoots []string
+	// Commands says that the node may run commands of the machine.
+	Commands bool
 	// Logger may be nil: nothing is logged.
 	Logger *slog.Logger
 	// Once keeps the answer of fn under key for the whole workflow run; nil: for this Call.
@@ -253,6 +255,9 @@ func (c *Call) WorkflowID() string { return c.cfg.WorkflowID }
 
 // SeenStore remembers values over runs; nil when whoever runs the workflow gave no store.
 func (c *Call) SeenStore() SeenStore { return c.cfg.SeenStore }
+
+// Commands reports whether the node may run commands of the machine.
+func (c *Call) Commands() bool { return c.cfg.Commands }
 
 // Ancestors returns the types of the enabled nodes that lead to this one, near or far; some may be there twice.
 func (c *Call) Ancestors() []string {

@@ -466,6 +466,7 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 		Ancestors: func() []string { return ancestors(run.Workflow, n.Name) },
 		SeenStore: e.cfg.seen,
 		FileRoots: e.cfg.fileRoots,
+		Commands:  e.cfg.commands,
 		Logger:    logger,
 		Once:      once,
 	})

@@ -41,6 +41,7 @@ type config struct {
 	overwrite    bool      // waiting data are overwritten where n8n does so
 	seen         node.SeenStore
 	fileRoots    []string
+	commands     bool
 
 	codeLimits  CodeLimits
 	modules     []string
@@ -166,6 +167,10 @@ func WithSeenStore(s node.SeenStore) Option { return func(c *config) { c.seen = 
 func WithFileRoots(dirs ...string) Option {
 	return func(c *config) { c.fileRoots = append(c.fileRoots, dirs...) }
 }
+
+// WithCommands lets Execute Command run commands of this machine, with all that the process itself may do. Without it the node fails.
+// Only for workflows that you would run as a script.
+func WithCommands() Option { return func(c *config) { c.commands = true } }
 
 // WithClock replaces time.Now for everything that a run records or an expression asks.
 func WithClock(now func() time.Time) Option {

@@ -46,6 +46,7 @@ type runFlags struct {
 	envAllow    []string
 	modules     []string
 	files       []string // folders
+	commands    bool
 	pins        []string
 	show        string
 	dryRun      bool
@@ -124,6 +125,7 @@ func (f *runFlags) commonFlags(cmd *cobra.Command) {
 	f.nodes.add(cmd)
 	flags.StringSliceVar(&f.modules, "allow-module", nil,
 		"`NAME,...` of modules that code may require: buffer, crypto, jmespath, luxon, timers, url, util (default: none, as n8n)")
+	flags.BoolVar(&f.commands, "allow-commands", false, "let Execute Command run commands of this machine (default: it fails)")
 	flags.StringArrayVar(&f.files, "allow-files", nil,
 		"`DIR`: nodes may read and write files in this folder and below it (default: none); repeatable")
 	flags.BoolVar(&f.failOnItem, "fail-on-item-error", false, "exit with 1 when an item failed, also where Continue On Fail let the run go on")
@@ -228,6 +230,9 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 			return err
 		}
 		options = append(options, runtime.WithSeenStore(store))
+	}
+	if f.commands {
+		options = append(options, runtime.WithCommands())
 	}
 	failedItems := 0
 	options = append(options, runtime.WithObserver(runtime.Observer{NodeFinished: func(e runtime.NodeEvent) { failedItems += e.Run.FailedItems }}))

@@ -83,6 +83,7 @@ func All() []node.Node {
 		lazy(files.NewWriteBinaryFile, "n8n-nodes-base.writeBinaryFile"),
 		lazy(files.NewMoveBinaryData, "n8n-nodes-base.moveBinaryData"),
 		lazy(files.NewCompression, "n8n-nodes-base.compression"),
+		lazy(core.NewExecuteCommand, "n8n-nodes-base.executeCommand"),
 		lazy(markup.NewHTML, "n8n-nodes-base.html"),
 		lazy(markup.NewHTMLExtract, "n8n-nodes-base.htmlExtract"),
 		lazy(markup.NewXML, "n8n-nodes-base.xml"),

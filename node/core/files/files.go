@@ -17,7 +17,6 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
-	"golang.org/x/text/transform"
 
 	"github.com/nate-go/nate/internal/fields"
 	"github.com/nate-go/nate/node"
@@ -133,20 +132,15 @@ func decode(content []byte, name string, strip bool) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text := ""
-	if set.Encoding == unicode.UTF8 {
-		text = strings.ToValidUTF8(string(content), "\uFFFD")
-	} else {
-		e := set.Encoding
-		if set.other != nil && isBigEndian(content) {
-			e = set.other
-		}
-		decoded, _, err := transform.Bytes(e.NewDecoder(), content)
-		if err != nil {
-			return "", err
-		}
-		text = string(decoded)
+	e := set.Encoding
+	if set.other != nil && isBigEndian(content) {
+		e = set.other
 	}
+	decoded, err := e.NewDecoder().Bytes(content)
+	if err != nil {
+		return "", err
+	}
+	text := string(decoded)
 	if strip {
 		text = strings.TrimPrefix(text, "\uFEFF")
 	}
@@ -194,7 +188,7 @@ func encode(text string, o *node.Object) ([]byte, error) {
 	if set.Encoding == unicode.UTF8 {
 		return []byte(text), nil
 	}
-	out, _, err := transform.Bytes(set.NewEncoder(), []byte(text))
+	out, err := set.NewEncoder().Bytes([]byte(text))
 	if err == nil {
 		return out, nil
 	}

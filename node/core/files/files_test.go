@@ -35,6 +35,9 @@ func TestCharacterSets(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []byte{0, 0xFF}, back, name)
 	}
+	invalid, err := decode([]byte("\xff\xff|\xe2\x82|"), "utf8", true)
+	require.NoError(t, err)
+	require.Equal(t, "\uFFFD\uFFFD|\uFFFD|", invalid, "as Node.js and browsers do")
 	plain, err := encode("é", node.NewObject("encoding", "latin1", "addBOM", true))
 	require.NoError(t, err)
 	require.Equal(t, "\xe9", string(plain), "only Unicode has marks")
