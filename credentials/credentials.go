@@ -52,7 +52,8 @@ type Data struct {
 	ref Ref
 	// source is where a resolver found it, for errors; may be empty.
 	source   string
-	complete bool // it has the defaults of its type
+	complete bool  // it has the defaults of its type
+	store    Store // is told of changes; nil: nobody is
 	// values is a func so that nothing that looks into structs by reflection finds them: fmt does in unexported fields, and
 	// for wrong verbs, without asking Format.
 	values func() map[string]any
@@ -61,8 +62,13 @@ type Data struct {
 // New returns Data with the given values, which are copied (one level deep). A ref with neither ID nor Name serves every
 // node that asks for its type.
 func New(ref Ref, values map[string]any) Data {
-	values = maps.Clone(values)
-	return Data{ref: ref, values: func() map[string]any { return values }}
+	return Data{ref: ref}.with(maps.Clone(values))
+}
+
+// with returns d with other values.
+func (d Data) with(values map[string]any) Data {
+	d.values = func() map[string]any { return values }
+	return d
 }
 
 // Ref returns the type, id and name of the credential.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 
 	"github.com/nate-go/nate/credentials"
 )
@@ -86,4 +87,40 @@ func ExampleDirectusAPI() {
 	fmt.Println(req.Header.Get("Authorization"), "from", d)
 	// Output:
 	// Bearer s3cret from credential (directusApi)
+}
+
+// tokenVault is a vault that keeps the tokens of OAuth2: one that a server has exchanged is there for the next process.
+type tokenVault struct {
+	sync.Mutex
+	credential credentials.Data
+}
+
+func (v *tokenVault) Resolve(context.Context, credentials.Ref) (credentials.Data, error) {
+	v.Lock()
+	defer v.Unlock()
+	return v.credential, nil
+}
+
+func (v *tokenVault) Update(_ context.Context, d credentials.Data) error {
+	v.Lock()
+	defer v.Unlock()
+	v.credential = d // or write d.Value("oauthTokenData") to where it belongs
+	return nil
+}
+
+func ExampleStore() {
+	ref := credentials.Ref{Type: "oAuth2Api", ID: "1"}
+	vault := &tokenVault{credential: credentials.New(ref, map[string]any{"clientId": "id", "oauthTokenData": map[string]any{"refresh_token": "first"}})}
+	resolver := credentials.Chain(vault) // as runtime.WithCredentials makes one
+
+	// What the HTTP Request node does when a server has refreshed the token.
+	d, _ := resolver.Resolve(context.Background(), ref)
+	if _, err := d.Update(context.Background(), map[string]any{"oauthTokenData": map[string]any{"refresh_token": "second"}}); err != nil {
+		fmt.Println(err)
+	}
+
+	d, _ = resolver.Resolve(context.Background(), ref)
+	fmt.Println(d.Value("oauthTokenData"))
+	// Output:
+	// map[refresh_token:second] true
 }

@@ -15,12 +15,15 @@ import (
 //   - httpBasicAuth and httpDigestAuth: user, password;
 //   - httpBearerAuth: token;
 //   - httpHeaderAuth and httpQueryAuth: name, value;
+//   - httpMultipleHeadersAuth: headers, an object with a list values of name and value;
 //   - httpCustomAuth: json, an object with headers, qs and body as text;
+//   - httpTemplatedCustomAuth: template, the same with {{name}} in its texts, and placeholderValues, the values by name; placeholderDefs
+//     says which may be empty;
 //   - oAuth1Api: consumerKey, consumerSecret, signatureMethod, and the tokens in oauthTokenData;
 //   - oAuth2Api: grantType, accessTokenUrl, clientId, clientSecret, scope, authentication, and the tokens in oauthTokenData;
 //   - httpSslAuth: ca, cert, key in PEM form.
 //
-// Those of basic, bearer, header and query have an Authenticate; of the others the HTTP Request node knows more than that could do. A
+// Those of basic, bearer, header(s) and query have an Authenticate; of the others the HTTP Request node knows more than that could do. A
 // field allowedHttpRequestDomains ("all", "domains", "none") with allowedDomains limits where any of them may be sent.
 func HTTP() []Type {
 	return []Type{
@@ -29,7 +32,11 @@ func HTTP() []Type {
 		httpType("httpDigestAuth", "Digest Auth", nil, "user:User", "*password:Password"),
 		httpType("httpHeaderAuth", "Header Auth", headerAuth, "name:Name", "*value:Value"),
 		httpType("httpQueryAuth", "Query Auth", queryAuth, "name:Name", "*value:Value"),
+		multipleHeaders(),
 		httpType("httpCustomAuth", "Custom Auth", nil, "*json:JSON"),
+		httpType("httpTemplatedCustomAuth", "Simplified Custom Auth", nil, "template:Template", "placeholderDefs:Placeholders",
+			"*placeholderValues:Placeholder Values", "testUrl:Test URL", "docsUrl:Documentation URL", "serviceHost:Service Host",
+			"serviceOrigin:Service Origin", "acceptedStatusCodes:Accepted Status Codes"),
 		httpType("oAuth1Api", "OAuth1 API", nil, "authUrl:Authorization URL", "accessTokenUrl:Access Token URL", "consumerKey:Consumer Key",
 			"*consumerSecret:Consumer Secret", "requestTokenUrl:Request Token URL", "signatureMethod:Signature Method"),
 		httpType("oAuth2Api", "OAuth2 API", nil, "grantType:Grant Type", "authUrl:Authorization URL", "accessTokenUrl:Access Token URL",
@@ -71,6 +78,30 @@ func headerAuth(req *http.Request, d Data) error {
 		return d.unusable("name", "is no name of a header", "write one such as X-API-Key")
 	}
 	return setSecret(req, d, "value", name, d.Text("value"))
+}
+
+// multipleHeaders is the type httpMultipleHeadersAuth.
+func multipleHeaders() Type {
+	t := httpType("httpMultipleHeadersAuth", "Multiple Headers Auth", func(req *http.Request, d Data) error {
+		headers, _ := d.Value("headers")
+		group, _ := headers.(map[string]any)
+		rows, _ := group["values"].([]any)
+		for _, row := range rows {
+			fields, _ := row.(map[string]any)
+			header := New(d.ref, fields)
+			header.source = d.source
+			if err := headerAuth(req, header); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	rows := httpType("", "", nil, "name:Name", "*value:Value")
+	t.Properties = []schemas.Property{{
+		DisplayName: "Headers", Name: "headers", Type: schemas.FixedCollection, TypeOptions: map[string]any{"multipleValues": true},
+		Groups: []schemas.Group{{Name: "values", DisplayName: "Header", Values: rows.Properties}},
+	}}
+	return t
 }
 
 func queryAuth(req *http.Request, d Data) error {

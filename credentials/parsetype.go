@@ -200,5 +200,6 @@ func complete(ctx context.Context, d Data, properties []schemas.Property, e Eval
 		}
 		values[p.Name] = v
 	}
-	return Data{ref: d.ref, source: d.source, complete: true, values: func() map[string]any { return values }}, nil
+	d.complete = true
+	return d.with(values), nil
 }

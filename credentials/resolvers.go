@@ -119,7 +119,7 @@ func (c chain) Resolve(ctx context.Context, ref Ref) (Data, error) {
 		}
 		var missing *NotFoundError
 		if err == nil || !errors.As(err, &missing) {
-			return d, err
+			return d.storedIn(r), err
 		}
 		all.Searched = append(all.Searched, missing.Searched...)
 		all.Have = append(all.Have, missing.Have...)

@@ -448,3 +448,40 @@ func TestChainPassesOverOneOfAnotherType(t *testing.T) {
 	_, err = credentials.Chain(other, credentials.Values()).Resolve(t.Context(), credentials.Ref{Type: "directusApi", ID: "1", Name: "D"})
 	require.ErrorContains(t, err, "is not of type directusApi")
 }
+
+// kept is a Store of one credential.
+type kept struct {
+	credentials.Resolver
+	got credentials.Data
+	err error
+}
+
+func (k *kept) Update(_ context.Context, d credentials.Data) error {
+	k.got = d
+	return k.err
+}
+
+func TestUpdate(t *testing.T) {
+	t.Parallel()
+	ref := credentials.Ref{Type: "oAuth2Api", ID: "1", Name: "One"}
+	store := &kept{Resolver: credentials.Values(credentials.New(ref, map[string]any{"clientId": "id", "oauthTokenData": "old"}))}
+	other := &kept{Resolver: credentials.Values()}
+	// The one that has the credential is told, through chains of chains, and no other.
+	d, err := credentials.Chain(other, credentials.Chain(store), other).Resolve(t.Context(), ref)
+	require.NoError(t, err)
+	changed, err := d.Update(t.Context(), map[string]any{"oauthTokenData": secret})
+	require.NoError(t, err)
+	require.Equal(t, []string{"id", secret, "old"}, []string{store.got.Text("clientId"), store.got.Text("oauthTokenData"), d.Text("oauthTokenData")})
+	require.Equal(t, ref, store.got.Ref())
+	require.Empty(t, other.got.Ref())
+	require.NotContains(t, fmt.Sprintf("%+v %#v %s", store.got, changed, &changed), secret)
+	// Again, with what came of it; an error is the Store's.
+	store.err = errors.New("full")
+	again, err := changed.Update(t.Context(), map[string]any{"oauthTokenData": "newer"})
+	require.ErrorIs(t, err, store.err)
+	require.Equal(t, "newer", again.Text("oauthTokenData"))
+	// Without a Store nobody is told.
+	alone, err := credentials.Data{}.Update(t.Context(), map[string]any{"a": "b"})
+	require.NoError(t, err)
+	require.Equal(t, "b", alone.Text("a"))
+}

@@ -142,7 +142,7 @@ func prepare(n *workflows.Node, r *Registry) *Prepared {
 		found[i].Pointer, found[i].Node = "/parameters"+found[i].Pointer, n.Name
 	}
 	p.issues = append(p.issues, found...)
-	p.checkCredentials()
+	p.checkCredentials(r)
 	// After a wrong choice (the operation, say) what the node has against the rest says nothing.
 	if checker, ok := e.node.(node.Checker); ok && !slices.ContainsFunc(found, isWrongValue) {
 		for _, fault := range checker.Check(p.parameters) {

@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/nate-go/nate/credentials"
 	"github.com/nate-go/nate/internal/expr"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
+	"github.com/nate-go/nate/workflows"
 )
 
 // CredentialError says that a run did not start because a credential that a node names can't be used: it was not found,
@@ -72,12 +74,7 @@ func (e *Executor) credential(ctx context.Context, p *Prepared, credentialType s
 
 // credentialType returns a credential type as the node itself brings it along, else as any other does.
 func (e *Executor) credentialType(p *Prepared, name string) (credentials.Type, bool) {
-	if p.entry != nil {
-		if t, ok := p.entry.credentials[name]; ok {
-			return t.WithEvaluator(e.evaluate), true
-		}
-	}
-	t, ok := e.registry.CredentialType(name)
+	t, ok := e.registry.credentialTypeFor(p.entry, name)
 	return t.WithEvaluator(e.evaluate), ok
 }
 
@@ -136,7 +133,7 @@ func (p *Plan) CredentialIssues(ctx context.Context, resolver credentials.Resolv
 	return found
 }
 
-// usedCredentials are the credential types that the node's definition uses with its parameters and that it names.
+// usedCredentials are the credential types that the node's definition uses with its parameters, or that these choose, and that it names.
 func (p *Prepared) usedCredentials() []string {
 	var types []string
 	for _, use := range p.entry.def.Credentials {
@@ -144,5 +141,29 @@ func (p *Prepared) usedCredentials() []string {
 			types = append(types, use.Type)
 		}
 	}
+	for _, chosen := range p.entry.chosenCredentials(p.node) {
+		if _, named := p.node.Credentials[chosen.credentialType]; named {
+			types = append(types, chosen.credentialType)
+		}
+	}
 	return types
+}
+
+// chosenCredential is a credential type that a parameter names.
+type chosenCredential struct{ parameter, credentialType string }
+
+// chosenCredentials are the types that a node names in its parameters, beside those that its definition has.
+func (e *entry) chosenCredentials(n *workflows.Node) []chosenCredential {
+	if !e.choosesCredentials {
+		return nil
+	}
+	var all []chosenCredential
+	given := e.def.Parameters(n.Parameters, n.TypeVersion)
+	for _, prop := range e.def.Shown(n.Parameters, n.TypeVersion) {
+		v, _ := given.Get(prop.Name)
+		if text, ok := v.(string); ok && prop.Type == schemas.CredentialsSelect && text != "" && !strings.HasPrefix(text, "=") {
+			all = append(all, chosenCredential{prop.Name, text})
+		}
+	}
+	return all
 }

@@ -97,16 +97,30 @@ func (p *Prepared) add(severity schemas.Severity, pointer, message, hint string)
 // excerpt is the lines of a hint that show the expression.
 func excerpt(e *expr.Error) string { return "\n" + e.Excerpt() }
 
+const noCredential = "choose one in n8n: without it the node fails when it runs"
+
 // checkCredentials reports a credential that the node needs and does not name, or names and can't use.
-func (p *Prepared) checkCredentials() {
+func (p *Prepared) checkCredentials(r *Registry) {
 	def, n := &p.entry.def, p.node
 	uses := make([]string, len(def.Credentials))
 	for i, use := range def.Credentials {
 		uses[i] = use.Type
 	}
+	for _, chosen := range p.entry.chosenCredentials(n) {
+		_, named := n.Credentials[chosen.credentialType]
+		t, known := r.credentialTypeFor(p.entry, chosen.credentialType)
+		switch {
+		case t.Unsupported != "":
+			p.issue(schemas.Pointer("parameters", chosen.parameter), fmt.Sprintf("credentials of type %s can't be used: %s", chosen.credentialType, t.Unsupported), "")
+		case !known:
+			p.issue(schemas.Pointer("parameters", chosen.parameter), fmt.Sprintf("credentials of type %s are not supported", chosen.credentialType),
+				"use a generic type, or give the type's definition (--nodes, Registry.WithCredentialTypes)")
+		case !named:
+			p.warning("/credentials", "names no credential of type "+chosen.credentialType, noCredential)
+		}
+	}
 	var foreign []string
-	// A node with a property of this type takes whatever is chosen there.
-	if !slices.ContainsFunc(def.Properties, func(prop schemas.Property) bool { return prop.Type == schemas.CredentialsSelect }) {
+	if !p.entry.choosesCredentials { // one that does keeps those of earlier choices
 		for credentialType := range n.Credentials {
 			if !slices.Contains(uses, credentialType) {
 				foreign = append(foreign, credentialType)
@@ -119,7 +133,7 @@ func (p *Prepared) checkCredentials() {
 		if !use.Required || named || !def.Displayed(use.DisplayOptions, n.Parameters, n.TypeVersion) {
 			continue
 		}
-		message, pointer, hint := "names no credential of type "+use.Type, "/credentials", "choose one in n8n: without it the node fails when it runs"
+		message, pointer, hint := "names no credential of type "+use.Type, "/credentials", noCredential
 		if len(foreign) > 0 {
 			message += fmt.Sprintf(", but one of type %s, which the node does not use", foreign[0])
 			hint = hintOr(foreign[0], uses, hint)

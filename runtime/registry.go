@@ -10,6 +10,7 @@ import (
 	"github.com/nate-go/nate/credentials"
 	"github.com/nate-go/nate/internal/nearest"
 	"github.com/nate-go/nate/node"
+	"github.com/nate-go/nate/schemas"
 	"github.com/nate-go/nate/workflows"
 )
 
@@ -25,6 +26,8 @@ type entry struct {
 	node        node.Node
 	def         node.Definition
 	credentials map[string]credentials.Type
+	// choosesCredentials says that parameters of the node name credential types.
+	choosesCredentials bool
 }
 
 func entryOf(n node.Node) *entry {
@@ -34,6 +37,7 @@ func entryOf(n node.Node) *entry {
 			e.credentials[t.Name] = t
 		}
 	}
+	e.choosesCredentials = slices.ContainsFunc(e.def.Properties, func(p schemas.Property) bool { return p.Type == schemas.CredentialsSelect })
 	return e
 }
 
@@ -106,15 +110,30 @@ func newestFirst(versions []float64) []float64 {
 	return v
 }
 
-// Supports reports whether a node can be executed: its type and version are in the Registry, and the node has nothing
-// against its parameters (an operation that it does not have, say).
+// Supports reports whether a node can be executed: its type and version are in the Registry, as are credential types that
+// its parameters choose, and the node has nothing against its parameters (an operation that it does not have, say).
 func (r *Registry) Supports(n *workflows.Node) bool {
 	e, err := r.lookup(n.Type, n.TypeVersion)
 	if err != nil {
 		return false
 	}
+	for _, chosen := range e.chosenCredentials(n) {
+		if t, ok := r.credentialTypeFor(e, chosen.credentialType); !ok || t.Unsupported != "" {
+			return false
+		}
+	}
 	checker, ok := e.node.(node.Checker)
 	return !ok || len(checker.Check(e.def.Parameters(n.Parameters, n.TypeVersion))) == 0
+}
+
+// credentialTypeFor returns a credential type as the node itself brings it along, else as any other does.
+func (r *Registry) credentialTypeFor(e *entry, name string) (credentials.Type, bool) {
+	if e != nil {
+		if t, ok := e.credentials[name]; ok {
+			return t, true
+		}
+	}
+	return r.CredentialType(name)
 }
 
 // CredentialType returns the credential type of that name: one of WithCredentialTypes, else one that a node brings along.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -517,6 +518,47 @@ func TestCredentials(t *testing.T) {
 				return
 			}
 			require.Equal(t, c.key, got)
+		})
+	}
+}
+
+// A credential type that a parameter chooses is looked at before a run, as one of the definition is.
+func TestChosenCredentials(t *testing.T) {
+	t.Parallel()
+	def := definition("item", "kind")
+	def.Properties[0].Type = schemas.CredentialsSelect
+	n := node.PerItem(def, func(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
+		kind, err := it.Params.String("kind")
+		if err != nil || kind == "" {
+			return nil, err
+		}
+		d, err := it.Credential(ctx, kind)
+		return []node.Item{node.ItemOf("key", d.Text("key"))}, err
+	})
+	registry := runtime.NewRegistry(trigger(), n).WithCredentialTypes(credentials.Type{Name: "secretApi"})
+	store := credentials.Values(credentials.New(credentials.Ref{Type: "secretApi", ID: "1"}, map[string]any{"key": "k1"}))
+	for name, c := range map[string]struct{ node, before, warning string }{
+		"there":      {`{"parameters":{"kind":"secretApi"},"credentials":{"secretApi":{"id":"1","name":"one"}}}`, "", ""},
+		"none":       {`{"parameters":{"kind":"secretApi"}}`, "", "names no credential of type secretApi"},
+		"not found":  {`{"parameters":{"kind":"secretApi"},"credentials":{"secretApi":{"id":"9","name":"nine"}}}`, `node "N1": credential of type secretApi: there is no`, ""},
+		"unknown":    {`{"parameters":{"kind":"slackApi"},"credentials":{"slackApi":{"id":"1","name":"one"}}}`, "credentials of type slackApi are not supported", ""},
+		"not chosen": {`{"parameters":{"kind":""},"credentials":{"slackApi":{"id":"1","name":"one"}}}`, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := chain(t, `{"type":"test.item",`+c.node[1:])
+			plan, err := runtime.Compile(w, registry, runtime.WithCredentials(store))
+			require.NoError(t, err)
+			require.Equal(t, !strings.Contains(c.before, "not supported"), registry.Supports(w.Nodes[1]))
+			if c.warning != "" {
+				require.Equal(t, c.warning, plan.Issues()[0].Message)
+			}
+			_, err = plan.Run(context.Background(), runtime.Request{})
+			if c.before != "" {
+				require.ErrorContains(t, err, c.before)
+				return
+			}
+			require.NoError(t, err)
 		})
 	}
 }

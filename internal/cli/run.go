@@ -143,6 +143,32 @@ func logTo(w io.Writer) slog.Handler {
 	}})
 }
 
+// unwritten are credentials of files and of the environment: what changes in them stays in memory, and whoever must act on it is told.
+type unwritten struct {
+	credentials.Resolver
+	log *slog.Logger
+}
+
+// Update implements credentials.Store.
+func (u unwritten) Update(ctx context.Context, d credentials.Data) error {
+	before, err := u.Resolve(ctx, d.Ref())
+	if err != nil {
+		return err
+	}
+	if old := refreshToken(before); old != "" && refreshToken(d) != old {
+		u.log.Warn(fmt.Sprintf("%s: the server has exchanged its refresh token; the new one is not written to where the credential came from, "+
+			"and the old one may work no more: connect it in n8n and export it again, or keep it with a credentials.Store", d))
+	}
+	return nil
+}
+
+func refreshToken(d credentials.Data) string {
+	tokens, _ := d.Value("oauthTokenData")
+	values, _ := tokens.(map[string]any)
+	text, _ := values["refresh_token"].(string)
+	return text
+}
+
 func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 	ctx, stderr := cmd.Context(), clean{cmd.ErrOrStderr(), f.redact}
 	if f.mode != string(runtime.ModeCLI) && f.mode != string(runtime.ModeManual) {
@@ -216,8 +242,12 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 		return err
 	}
 	show := newProgress(cmd.ErrOrStderr(), f.redact)
+	log := slog.New(slog.DiscardHandler)
+	if !f.quiet {
+		log = slog.New(logTo(stderr))
+	}
 	options := []runtime.Option{
-		runtime.WithCredentials(credentials.Chain(resolvers...)), runtime.WithLocation(location),
+		runtime.WithCredentials(unwritten{credentials.Chain(resolvers...), log}), runtime.WithLocation(location),
 		runtime.WithEnv(os.LookupEnv, f.envAllow...), runtime.WithModules(f.modules...),
 		runtime.WithFileRoots(f.files...),
 		runtime.WithWorkflows(workflows.Folder(cmp.Or(f.workflows, filepath.Dir(file)))),
@@ -237,7 +267,7 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 	failedItems := 0
 	options = append(options, runtime.WithObserver(runtime.Observer{NodeFinished: func(e runtime.NodeEvent) { failedItems += e.Run.FailedItems }}))
 	if !f.quiet {
-		options = append(options, runtime.WithObserver(show.observer()), runtime.WithLogger(slog.New(logTo(stderr))))
+		options = append(options, runtime.WithObserver(show.observer()), runtime.WithLogger(log))
 	}
 	nodes, err := f.nodes.registry()
 	if err != nil {

@@ -6,8 +6,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -27,14 +29,19 @@ const (
 // Client makes the client that asks token endpoints. skipVerify: any certificate is taken, which the credential may ask for.
 type Client func(skipVerify bool) (*http.Client, error)
 
-// Tokens are the tokens that were fetched or refreshed, by a hash of the credential. They live as long as the node that has them, and never
-// leave the process. The zero Tokens are ready, and safe for concurrent use.
+// Tokens are the tokens that were fetched or refreshed, by a hash of the credential as it was resolved. They live as long as the node that
+// has them; the credentials.Store that a credential came from is told of them. The zero Tokens are ready, and safe for concurrent use.
 type Tokens struct{ byKey sync.Map }
 
 // token is the token of one credential. Its lock is held while it is fetched, so that many items fetch one.
 type token struct {
-	mu              sync.Mutex
-	access, refresh string
+	mu   sync.Mutex
+	data map[string]any // the oauthTokenData of the credential, as of now
+}
+
+func (t *token) text(name string) string {
+	text, _ := t.data[name].(string)
+	return text
 }
 
 type tokenKey [sha256.Size]byte
@@ -43,14 +50,11 @@ type tokenKey [sha256.Size]byte
 func (t *Tokens) of(d credentials.Data) *token {
 	stored, _ := d.Value("oauthTokenData")
 	data, _ := stored.(map[string]any)
-	text := func(name string) string {
-		s, _ := data[name].(string)
-		return s
-	}
+	first := &token{data: data}
 	key := tokenKey(sha256.Sum256([]byte(strings.Join([]string{
-		d.Text("accessTokenUrl"), d.Text("clientId"), d.Text("clientSecret"), d.Text("scope"), text("access_token"), text("refresh_token"),
+		d.Text("accessTokenUrl"), d.Text("clientId"), d.Text("clientSecret"), d.Text("scope"), first.text("access_token"), first.text("refresh_token"),
 	}, "\n"))))
-	v, _ := t.byKey.LoadOrStore(key, &token{access: text("access_token"), refresh: text("refresh_token")})
+	v, _ := t.byKey.LoadOrStore(key, first)
 	return v.(*token) //nolint:forcetypeassert // nothing else is stored
 }
 
@@ -60,7 +64,7 @@ func (t *Tokens) Authorization(ctx context.Context, client Client, d credentials
 	token := t.of(d)
 	token.mu.Lock()
 	defer token.mu.Unlock()
-	if token.access == "" {
+	if token.text("access_token") == "" {
 		if d.Text("grantType") != clientCredentials {
 			return "", node.NewOperationError("OAuth credentials not connected",
 				"Connect the credential in n8n and export it with its tokens (oauthTokenData), or use the grant type of client credentials.")
@@ -69,7 +73,7 @@ func (t *Tokens) Authorization(ctx context.Context, client Client, d credentials
 			return "", err
 		}
 	}
-	return "Bearer " + token.access, nil
+	return "Bearer " + token.text("access_token"), nil
 }
 
 // Renew fetches another token after an answer that refuses the one that was sent in the header; nothing is fetched when another item has
@@ -78,7 +82,7 @@ func (t *Tokens) Renew(ctx context.Context, client Client, d credentials.Data, s
 	token := t.of(d)
 	token.mu.Lock()
 	defer token.mu.Unlock()
-	if sent != "Bearer "+token.access {
+	if sent != "Bearer "+token.text("access_token") {
 		return nil
 	}
 	return token.fetch(ctx, client, d)
@@ -103,10 +107,10 @@ func (t *token) fetch(ctx context.Context, makeClient Client, d credentials.Data
 		if scope := strings.Join(strings.Fields(d.Text("scope")), " "); scope != "" {
 			form.Set("scope", scope)
 		}
-	case t.refresh == "":
+	case t.text("refresh_token") == "":
 		return node.NewOperationError("OAuth access token expired and no refresh token is available. Please reconnect the credentials.", "")
 	default:
-		form.Set("refresh_token", t.refresh)
+		form.Set("refresh_token", t.text("refresh_token"))
 		form.Set("grant_type", "refresh_token")
 	}
 	id, secret := d.Text("clientId"), d.Text("clientSecret")
@@ -145,25 +149,36 @@ func (t *token) fetch(ctx context.Context, makeClient Client, d credentials.Data
 	if err != nil {
 		return err
 	}
-	return t.take(res.StatusCode, text, client)
+	if err := t.take(res.StatusCode, text, client); err != nil {
+		return err
+	}
+	if _, err := d.Update(ctx, map[string]any{"oauthTokenData": t.data}); err != nil {
+		return node.NewOperationError("The new OAuth2 token could not be stored", err.Error()).Wrap(err)
+	}
+	return nil
 }
 
 // take reads the answer of a token endpoint. Its errors show the codes of OAuth2 and nothing else of it.
 func (t *token) take(status int, text []byte, client bool) error {
-	v, err := node.ParseJSON(text)
-	o, _ := v.(*node.Object)
-	if err != nil || o == nil { // some answer as a form
-		o = formOf(string(text))
-	}
-	access := textIn(o, "access_token")
-	if status/100 == 2 && access != "" {
-		t.access = access
-		if refresh := textIn(o, "refresh_token"); refresh != "" {
-			t.refresh = refresh
+	var answered map[string]any
+	if json.Unmarshal(text, &answered) != nil { // some answer as a form
+		answered = map[string]any{}
+		values, _ := url.ParseQuery(string(text)) // what can't be read is left out
+		for name := range values {
+			answered[name] = values.Get(name)
 		}
+	}
+	if access, _ := answered["access_token"].(string); status/100 == 2 && access != "" {
+		maps.DeleteFunc(answered, func(_ string, v any) bool { return v == nil || v == "" }) // nothing new
+		all := maps.Clone(t.data)                                                            // what was handed out stays as it is
+		if all == nil {
+			all = map[string]any{}
+		}
+		maps.Copy(all, answered)
+		t.data = all
 		return nil
 	}
-	code := textIn(o, "error")
+	code, _ := answered["error"].(string)
 	if code == "invalid_grant" && !client {
 		return node.NewOperationError("The credential needs to be reconnected.", "Access could not be refreshed: it was revoked, or the refresh token expired.")
 	}
@@ -182,18 +197,3 @@ func (t *token) take(status int, text []byte, client bool) error {
 
 // errorCode is what a code of OAuth2 looks like, as opposed to text that may hold anything.
 var errorCode = regexp.MustCompile(`^[!#$%&'*+\-.^_|~0-9A-Za-z]+$`)
-
-func textIn(o *node.Object, name string) string {
-	v, _ := o.Get(name)
-	s, _ := v.(string)
-	return s
-}
-
-func formOf(text string) *node.Object {
-	o := &node.Object{}
-	values, _ := url.ParseQuery(text) // what can't be read is left out
-	for name := range values {
-		o.Set(name, values.Get(name))
-	}
-	return o
-}

@@ -92,14 +92,15 @@ func (n *httpRequest) authenticator(r *reader, d *draft) (*authenticator, error)
 }
 
 const (
-	digestType = "httpDigestAuth"
-	oauth1Type = "oAuth1Api"
-	oauth2Type = "oAuth2Api"
-	customType = "httpCustomAuth"
+	digestType    = "httpDigestAuth"
+	oauth1Type    = "oAuth1Api"
+	oauth2Type    = "oAuth2Api"
+	customType    = "httpCustomAuth"
+	templatedType = "httpTemplatedCustomAuth"
 )
 
 // ownTypes are the credential types that need more than an Authenticate func.
-var ownTypes = []string{digestType, oauth1Type, oauth2Type, customType}
+var ownTypes = []string{digestType, oauth1Type, oauth2Type, customType, templatedType}
 
 // certificates are those of the credential for SSL certificates.
 func (r *reader) certificates(d *draft) error {
@@ -178,7 +179,9 @@ func (a *authenticator) apply(ctx context.Context, s *sender, d *draft) error {
 	case oauth2Type:
 		return a.oauth2(ctx, s, d)
 	case customType:
-		return a.custom(d, a.data.Text("json"), "Invalid Custom Auth JSON")
+		return a.custom(d)
+	case templatedType:
+		return a.templated(d)
 	}
 	return a.typed(d)
 }
@@ -222,7 +225,7 @@ func (a *authenticator) typed(d *draft) error {
 	if err != nil || !ok {
 		return node.NewOperationError(fmt.Sprintf("The credential type %s puts something into the body that is no object of JSON", a.kind), "")
 	}
-	return a.addToBody(d, body)
+	return a.addToBody(d, body, noFields)
 }
 
 // joined are the fields of a request with those of a credential.
@@ -240,48 +243,6 @@ func (d *draft) joined(own, more *node.Object) *node.Object {
 func (a *authenticator) header(d *draft, name, v string) {
 	setHeader(d.headers, name, v)
 	a.shown = append(a.shown, name)
-}
-
-// custom puts headers, query and body of a JSON text on the request.
-func (a *authenticator) custom(d *draft, text, invalid string) error {
-	if text == "" {
-		text = "{}"
-	}
-	v, err := node.ParseJSON([]byte(text))
-	o, ok := v.(*node.Object)
-	if err != nil || !ok {
-		return node.NewOperationError(invalid, "")
-	}
-	a.shown = nil
-	headers, _ := value[*node.Object](o, "headers")
-	for name, v := range headers.All() {
-		a.header(d, name, textOf(v))
-	}
-	query, _ := value[*node.Object](o, "qs")
-	d.query = d.joined(d.query, query)
-	body, _ := value[*node.Object](o, "body")
-	return a.addToBody(d, body)
-}
-
-// addToBody sets fields of the credential in the body.
-func (a *authenticator) addToBody(d *draft, body *node.Object) error {
-	if body.Len() == 0 {
-		return nil
-	}
-	a.body = true
-	switch {
-	case d.form != nil:
-		d.form = d.joined(d.form, body)
-	case d.multipart != nil:
-		d.multipart = append(slices.Clone(d.multipart), partsOf(body)...)
-	default:
-		given, isObject := d.body.(*node.Object)
-		if d.body != absent && !isObject || d.file != nil {
-			return node.NewOperationError("The credential has fields for the body, but the body of the request has none", "")
-		}
-		d.body = d.joined(given, body)
-	}
-	return nil
 }
 
 // oauth2 puts the token on a request.

@@ -4,6 +4,7 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
+	"context"
 	"crypto/hmac"
 	"crypto/md5"
 	"crypto/sha1"
@@ -12,6 +13,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -138,17 +140,25 @@ func TestCredentialsStayWithTheirHost(t *testing.T) {
 
 func TestCredentialTypesStandInTheWorkflow(t *testing.T) {
 	t.Parallel()
-	for name, p := range map[string]params{
-		"generic":    {"authentication": "genericCredentialType", "genericAuthType": "={{ $json.type }}"},
-		"predefined": {"authentication": "predefinedCredentialType", "nodeCredentialType": "={{ $json.type }}"},
+	for name, c := range map[string]struct {
+		parameters params
+		err        string
+	}{
+		"generic": {
+			params{"authentication": "genericCredentialType", "genericAuthType": "={{ $json.type }}"},
+			"the type of a credential must stand in the workflow itself",
+		},
+		// n8n reads this one as it stands.
+		"predefined": {
+			params{"authentication": "predefinedCredentialType", "nodeCredentialType": "={{ $json.type }}"},
+			"credentials of type {{ $json.type }} are not supported",
+		},
 	} {
-		s := with("http://127.0.0.1:1", p)
+		s := with("http://127.0.0.1:1", c.parameters)
 		s.Credentials = map[string]map[string]any{"httpBearerAuth": {"token": "s3cret"}}
 		s.Items = []node.Item{node.ItemOf("type", "httpBearerAuth")}
-		r, err := nodetest.Run(t.Context(), httprequest.New(), s)
-		// n8n reads the type of a predefined credential as it stands, so that there is none of that name.
-		require.True(t, err != nil && strings.Contains(err.Error(), "must stand in the workflow itself") || err == nil && r.Error != nil &&
-			strings.Contains(r.Error.Message, "Credentials not found"), name)
+		_, err := nodetest.Run(t.Context(), httprequest.New(), s)
+		require.ErrorContains(t, err, c.err, name)
 	}
 }
 
@@ -315,6 +325,88 @@ func TestOAuth2FetchesOneTokenForManyItems(t *testing.T) {
 	r := run(t, stored("revoked"))
 	require.Equal(t, "The credential needs to be reconnected.", r.Error.Message)
 	require.NotContains(t, fmt.Sprintf("%+v", r.Error), "s3cret")
+}
+
+// vault is a credentials.Store of one credential, as one of an embedder's.
+type vault struct {
+	mu      sync.Mutex
+	now     credentials.Data
+	updates int
+	err     error
+}
+
+func (v *vault) Resolve(context.Context, credentials.Ref) (credentials.Data, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.now, nil
+}
+
+func (v *vault) Update(_ context.Context, d credentials.Data) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.updates++
+	if v.err == nil {
+		v.now = d
+	}
+	return v.err
+}
+
+func TestOAuth2TellsTheStore(t *testing.T) {
+	t.Parallel()
+	good1 := "T1" // what the server takes
+	var mu sync.Mutex
+	var asked []string
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		w.Header().Set("Content-Type", "application/json")
+		if r.URL.Path == "/token" {
+			_ = r.ParseForm()
+			asked = append(asked, r.Form.Get("refresh_token"))
+			if len(asked) == 2 { // no new refresh token this time
+				fmt.Fprintf(w, `{"access_token":%q,"refresh_token":null}`, good1)
+				return
+			}
+			fmt.Fprintf(w, `{"access_token":%q,"refresh_token":"R%d","expires_in":3600}`, good1, len(asked))
+			return
+		}
+		if r.Header.Get("Authorization") != "Bearer "+good1 {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		_, _ = io.WriteString(w, `{"ok":true}`)
+	})
+	store := &vault{now: credentials.New(credentials.Ref{Type: "oAuth2Api", ID: "1"}, params{
+		"grantType": "authorizationCode", "accessTokenUrl": server + "/token", "clientId": "id", "clientSecret": "s3cret",
+		"oauthTokenData": params{"access_token": "old", "refresh_token": "R0", "scope": "a"},
+	})}
+	s := generic(server, "oAuth2Api", nil, nil)
+	s.Options = []runtime.Option{runtime.WithCredentials(store)}
+	s.Items = make([]node.Item, 20)
+	for i := range s.Items {
+		s.Items[i] = node.ItemOf("i", i)
+	}
+	good(t, run(t, s))
+	require.Equal(t, 1, store.updates, "of many items one refreshes and tells")
+	token := func() any { v, _ := store.now.Value("oauthTokenData"); return v }
+	require.Equal(t, params{"access_token": "T1", "refresh_token": "R1", "scope": "a", "expires_in": 3600.0}, token())
+	// Another process: its node knows what the store has. The server hands out another access token, and no refresh token.
+	mu.Lock()
+	good1 = "T2"
+	mu.Unlock()
+	s.Items = s.Items[:1]
+	good(t, run(t, s))
+	require.Equal(t, params{"access_token": "T2", "refresh_token": "R1", "scope": "a", "expires_in": 3600.0}, token())
+	// A store that fails: the item says so, and nothing is retold.
+	mu.Lock()
+	good1 = "T3"
+	mu.Unlock()
+	store.err = errors.New("the disk is full")
+	r := run(t, s)
+	require.Equal(t, "The new OAuth2 token could not be stored", r.Error.Message)
+	require.Equal(t, "the disk is full", r.Error.Description)
+	require.Equal(t, []string{"R0", "R1", "R1"}, asked)
+	require.NotContains(t, fmt.Sprintf("%+v", r.Error), "R3")
 }
 
 func TestOAuth1IsSigned(t *testing.T) {
@@ -564,7 +656,8 @@ func TestADirectusCredential(t *testing.T) {
 	r, err := nodetest.Run(t.Context(), typed{httprequest.New()}, func() nodetest.Setup { s.HTTP = http.DefaultTransport; return s }())
 	require.NoError(t, err)
 	require.Equal(t, `{"data":"Bearer tok"}`, good(t, r))
-	require.ErrorContains(t, run(t, s).Error, `Credentials of the type "directusApi" are not supported`, "a type that is not registered")
+	_, err = nodetest.Run(t.Context(), httprequest.New(), s)
+	require.ErrorContains(t, err, "credentials of type directusApi are not supported", "a type that is not registered")
 }
 
 // typed brings the Directus credential type along, as the Directus node does.
