@@ -72,6 +72,15 @@ func runFixture(_ *testing.T, f *n8ntest.Fixture) ([]byte, error) {
 	if len(w.Nodes) == 1 { // there may be no trigger
 		req.Start = w.Nodes[0].Name
 	}
+	if f.Input != nil {
+		v, err := node.ParseJSON(f.Input)
+		if err != nil {
+			return nil, err
+		}
+		if req.Items, err = node.ItemsOf([]any{v}); err != nil {
+			return nil, err
+		}
+	}
 	result, err := plan.Run(context.Background(), req)
 	if err != nil {
 		return nil, err

@@ -178,7 +178,7 @@ func run(t *testing.T, c *n8ntest.Case, mock *n8ntest.Mock, dir string) (*runtim
 	if err != nil {
 		return nil, err
 	}
-	req := runtime.Request{Mode: runtime.Mode(c.Mode)}
+	req := runtime.Request{Mode: runtime.Mode(c.Mode), Start: c.Start}
 	if c.Input != nil {
 		v, err := node.ParseJSON(c.Input)
 		require.NoError(t, err)

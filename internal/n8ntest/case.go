@@ -21,6 +21,7 @@ type Case struct {
 	Requests    []Request // what the server got, in order
 	Workflows   []byte    // a list of other workflows that the run can find by their ids; nil if there are none
 	Mode        string    // "cli" or "manual" (where n8n honours pinned data)
+	Start       string    // the trigger to start at; empty: there is only one, or a manual one
 
 	// Input is the list of items that the start node emitted if they came from outside the workflow file, else nil: such a run
 	// has to be given them. Otherwise a trigger emits what is pinned to it in the file (mode manual) or one empty item.
@@ -134,6 +135,7 @@ func load(name, workflow, dir string) (*Case, error) {
 	}
 	var options struct {
 		Mode    string                     `json:"mode"`
+		Trigger string                     `json:"triggerToStartFrom"`
 		PinData map[string]json.RawMessage `json:"pinData"`
 	}
 	var about struct {
@@ -165,6 +167,7 @@ func load(name, workflow, dir string) (*Case, error) {
 	if options.Mode != "" {
 		c.Mode = options.Mode
 	}
+	c.Start = options.Trigger
 	if len(options.PinData) > 1 {
 		return nil, fmt.Errorf("n8ntest: %s: pins more than the start node", filepath.Join(dir, "opts.json"))
 	}

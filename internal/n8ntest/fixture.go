@@ -10,11 +10,13 @@ import (
 	"io/fs"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -23,11 +25,13 @@ import (
 )
 
 // Fixture is one workflow of n8n's own tests of its nodes. They are not part of this project: tests read them from the folder
-// that NATE_FIXTURES names. The start node gets one empty item.
+// that NATE_FIXTURES names. The start node gets one empty item, unless there is an Input.
 type Fixture struct {
 	Name string // "nodes/Code/test/Code.workflow.json"
 	// Workflow is the workflow file without pinned data, which is what nodes are expected to put out.
 	Workflow []byte
+	// Input is the item that the start node gets: a request, as the Webhook node puts it out; nil if there is none.
+	Input json.RawMessage
 	// Files is the folder with the files that it reads, where it may write too.
 	Files string
 	// Types are the types of its nodes, sorted.
@@ -144,6 +148,11 @@ func (f *Fixture) load(file string) error {
 		}
 		doc.set("pinData", newObject())
 	}
+	if input := doc.object("trigger").get("input"); input != nil {
+		if f.Input, err = json.Marshal(input); err != nil {
+			return err
+		}
+	}
 	f.Workflow, err = json.Marshal(doc)
 	return err
 }
@@ -231,6 +240,16 @@ type fixtureTransport struct {
 
 // RoundTrip implements http.RoundTripper.
 func (t *fixtureTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.URL.Host == "dummyjson.com" && req.URL.Path == "/users" {
+		received := req.Clone(req.Context())
+		received.Header = http.Header{}
+		for k, values := range req.Header { // as they are sent, which may be in lower case
+			received.Header[http.CanonicalHeaderKey(k)] = values
+		}
+		answer := httptest.NewRecorder()
+		fixtureUsers(answer, received)
+		return answer.Result(), nil
+	}
 	if req.Body != nil {
 		_, _ = io.Copy(io.Discard, req.Body)
 		_ = req.Body.Close()
@@ -255,6 +274,39 @@ func (t *fixtureTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Body: io.NopCloser(bytes.NewReader(r.body)), ContentLength: int64(len(r.body)),
 		Request: req,
 	}, nil
+}
+
+// fixtureUsers answers as the program in n8n's test of pages does: "limit" of 15 users from "skip" on, the address of the next page in
+// a header, and status 404 behind the last one.
+func fixtureUsers(w http.ResponseWriter, r *http.Request) {
+	asked := map[string]any{}
+	if r.Method == http.MethodPost && strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+		_ = json.NewDecoder(r.Body).Decode(&asked)
+	} else {
+		for _, name := range []string{"skip", "limit"} {
+			asked[name] = r.FormValue(name)
+		}
+	}
+	number := func(name string) int {
+		n, _ := strconv.Atoi(fmt.Sprint(asked[name]))
+		return n
+	}
+	skip, limit := number("skip"), number("limit")
+	users := []map[string]int{}
+	for id := skip; id < min(skip+limit, 15); id++ {
+		users = append(users, map[string]int{"id": id})
+	}
+	header := w.Header()
+	header.Set("Content-Type", "application/json")
+	if r.Header.Get("Content-Type") == "text/plain" {
+		header.Set("Content-Type", "text/plain")
+	}
+	header.Set("Next-Url", fmt.Sprintf("https://dummyjson.com/users?skip=%d&limit=%d", skip+limit, limit))
+	if len(users) == 0 {
+		w.WriteHeader(http.StatusNotFound)
+	}
+	text, _ := json.Marshal(users)
+	_, _ = w.Write(text)
 }
 
 // Diff compares a run (n8n's IRun) with what the fixture expects, a line for each difference: the items of output 0 of the

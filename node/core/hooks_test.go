@@ -75,6 +75,46 @@ func TestWebhookMethods(t *testing.T) {
 	require.Equal(t, []string{`{"httpMethod":"POST"}`}, texts(result.Outputs[1]))
 }
 
+// TestFormTrigger: what was filled in goes on as it is given, files and all, in every version; without it there is one empty item.
+func TestFormTrigger(t *testing.T) {
+	t.Parallel()
+	filled := node.ItemOf("Your name", "Ädä", "CV", []any{}, "submittedAt", "2026-01-02T03:04:05.678+01:00", "formMode", "production")
+	filled.Binary = filled.Binary.With("CV", node.NewBinary("cv.txt", "").WithData([]byte("hello")))
+	for _, n := range []node.Node{core.NewFormTriggerV1(), core.NewFormTrigger()} {
+		def := n.Definition()
+		require.True(t, def.IsTrigger())
+		for _, version := range def.Versions {
+			result, err := nodetest.Run(context.Background(), n, nodetest.Setup{
+				Version: version, Parameters: map[string]any{"path": "join", "formTitle": "Join"}, Items: []node.Item{filled, {JSON: &node.Object{}}},
+			})
+			require.NoError(t, err)
+			require.Nil(t, result.Error)
+			require.Equal(t, texts([]node.Item{filled, {JSON: &node.Object{}}}), texts(result.Outputs[0]))
+			file, ok := result.Outputs[0][0].Binary.Get("CV")
+			require.True(t, ok)
+			content, _ := file.Data()
+			require.Equal(t, "hello", string(content))
+		}
+		out, err := n.Execute(context.Background(), node.NewCall(node.CallConfig{}))
+		require.NoError(t, err)
+		require.Equal(t, []string{"{}"}, texts(out.Main[0]))
+	}
+}
+
+// TestWebhookFiles: the files of a request go on with its item, also where each method has an output of its own.
+func TestWebhookFiles(t *testing.T) {
+	t.Parallel()
+	item := node.ItemOf("body", node.NewObject("a", "b"), "httpMethod", "PUT")
+	item.Binary = item.Binary.With("file0", node.NewBinary("1.txt", "").WithData([]byte("one"))).
+		With("file1", node.NewBinary("2.bin", "").WithData([]byte{0}))
+	result, err := nodetest.Run(context.Background(), core.NewWebhook(), nodetest.Setup{
+		Parameters: map[string]any{"multipleMethods": true, "httpMethod": []any{"POST", "PUT"}, "path": "x"}, Items: []node.Item{item},
+	})
+	require.NoError(t, err)
+	require.Empty(t, result.Outputs[0])
+	require.Equal(t, []string{"file0", "file1"}, result.Outputs[1][0].Binary.Names())
+}
+
 func TestResponseOutput(t *testing.T) {
 	t.Parallel()
 	n := core.NewRespondToWebhook()
