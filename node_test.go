@@ -112,7 +112,7 @@ func withFiles(t *testing.T, c *n8ntest.Case, dir string) *n8ntest.Case {
 
 func sorted(requests []n8ntest.Request) []n8ntest.Request {
 	return slices.SortedFunc(slices.Values(requests), func(a, b n8ntest.Request) int {
-		return strings.Compare(a.URL+a.Body, b.URL+b.Body)
+		return strings.Compare(a.URL+a.Body+a.Method, b.URL+b.Body+b.Method)
 	})
 }
 

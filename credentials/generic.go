@@ -193,8 +193,8 @@ const formType = "application/x-www-form-urlencoded"
 
 // body sets fields of a body that is an object of JSON or a form; a request without a body gets an object.
 func (p *putter) body(list []member) error {
-	if len(list) == 0 {
-		return nil
+	if len(list) == 0 || p.req.Method == http.MethodGet {
+		return nil // as in n8n
 	}
 	var text []byte
 	if p.req.Body != nil {
@@ -279,31 +279,17 @@ func objectText(list []member) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// resolve evaluates the texts of a value of a definition.
+// resolve returns what is put on a request for a value of the definition: for an expression text, as in n8n, else the value itself.
 func resolve(ctx context.Context, v any, fields map[string]any, e Evaluator) (any, error) {
-	switch v := v.(type) {
-	case string:
-		return evaluate(ctx, v, "$credentials", fields, e)
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for key, inner := range v {
-			var err error
-			if out[key], err = resolve(ctx, inner, fields, e); err != nil {
-				return nil, err
-			}
-		}
-		return out, nil
-	case []any:
-		out := make([]any, len(v))
-		for i, inner := range v {
-			var err error
-			if out[i], err = resolve(ctx, inner, fields, e); err != nil {
-				return nil, err
-			}
-		}
-		return out, nil
+	text, ok := v.(string)
+	if !ok || !isExpression(text) {
+		return v, nil
 	}
-	return v, nil
+	v, err := evaluate(ctx, text, "$credentials", fields, e)
+	if v == false || v == 0.0 {
+		return "", err
+	}
+	return plain(v), err
 }
 
 var (
@@ -366,9 +352,14 @@ func plain(v any) string {
 		return v
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64)
-	case map[string]any, []any:
-		text, _ := json.Marshal(v) // such as encoding/json made it
-		return string(text)
+	case []any:
+		texts := make([]string, len(v))
+		for i, e := range v {
+			texts[i] = plain(e)
+		}
+		return strings.Join(texts, ",")
+	case map[string]any:
+		return "[object Object]"
 	}
 	return fmt.Sprint(v)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,31 +17,38 @@ import (
 var ErrInvalid = errors.New("Invalid URL") //nolint:staticcheck // n8n's text
 
 // Query writes an object as a query or a form, as the npm package qs does: lists as a[0]= (indices, the default), a[]= (brackets) or
-// a= (repeat), what is nested as a[b]=.
+// a= (repeat), or in one as a=1,2 (comma), what is nested as a[b]=. As "form" it is written as axios does: lists of the object itself,
+// without objects or lists in them, as a[]=, others as a[0]=, and nothing of null.
 func Query(o *node.Object, arrays string) string {
 	var b strings.Builder
-	var write func(key string, v any)
-	write = func(key string, v any) {
+	var write func(key string, v any, nested bool)
+	write = func(key string, v any, nested bool) {
 		switch v := v.(type) {
 		case *node.Object:
 			for k, e := range v.All() {
-				write(key+"["+k+"]", e)
+				write(key+"["+k+"]", e, true)
 			}
 			return
 		case []any:
+			if arrays == "comma" {
+				if len(v) > 0 {
+					write(key, fields.Text(v), true) // with commas between the elements
+				}
+				return
+			}
 			for i, e := range v {
-				switch arrays {
-				case "repeat":
-					write(key, e)
-				case "brackets":
-					write(key+"[]", e)
+				switch {
+				case arrays == "repeat":
+					write(key, e, true)
+				case arrays == "brackets", arrays == "form" && !nested && !slices.ContainsFunc(v, isNested):
+					write(key+"[]", e, true)
 				default:
-					write(key+"["+strconv.Itoa(i)+"]", e)
+					write(key+"["+strconv.Itoa(i)+"]", e, true)
 				}
 			}
 			return
 		}
-		if v == node.Undefined {
+		if v == node.Undefined || v == nil && arrays == "form" {
 			return
 		}
 		if b.Len() > 0 {
@@ -53,9 +61,17 @@ func Query(o *node.Object, arrays string) string {
 		}
 	}
 	for k, v := range o.All() {
-		write(k, v)
+		write(k, v, false)
 	}
 	return b.String()
+}
+
+func isNested(v any) bool {
+	switch v.(type) {
+	case *node.Object, []any:
+		return true
+	}
+	return false
 }
 
 // Escape encodes all but letters, digits and "-._~".

@@ -3,6 +3,8 @@ package declarative
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 
 	"github.com/nate-go/nate/internal/fields"
 	"github.com/nate-go/nate/node"
@@ -240,11 +242,11 @@ func merged(to, from any, depth int) (any, error) {
 	}
 	switch from := from.(type) {
 	case *node.Object:
+		if list, isList := to.([]any); isList {
+			return mergedInto(list, from, depth)
+		}
 		target, ok := to.(*node.Object)
 		if !ok {
-			if _, isList := to.([]any); isList {
-				return nil, node.NewOperationError("A part of the request is a list in one place of the definition, and an object in another", "")
-			}
 			target = &node.Object{}
 		}
 		if from.Len() == 0 {
@@ -275,6 +277,27 @@ func merged(to, from any, depth int) (any, error) {
 	}
 	return from, nil
 }
+
+// mergedInto merges an object into a list: what has an index as its key replaces an element, anything else does not show in JSON.
+func mergedInto(list []any, from *node.Object, depth int) (any, error) {
+	out := slices.Clone(list)
+	for key, v := range from.All() {
+		i, err := strconv.Atoi(key)
+		if err != nil || i < 0 || strconv.Itoa(i) != key || i > len(out)+maxGap {
+			continue
+		}
+		for len(out) <= i {
+			out = append(out, nil)
+		}
+		if out[i], err = mergedMember(out[i], i < len(list), v, depth); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// maxGap is how far behind the end of a list an element may be set.
+const maxGap = 10_000
 
 func mergedMember(old any, has bool, v any, depth int) (any, error) {
 	switch v.(type) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -183,7 +184,7 @@ func sorted(list []result, key string) ([]result, error) {
 		o, ok := one.json.(*node.Object)
 		if !ok {
 			if one.json == nil || one.json == node.Undefined {
-				return nil, node.NewOperationError(fmt.Sprintf("The answer can't be sorted by %q: entry %d is %s", key, i, node.TypeName(one.json)), "")
+				return nil, fmt.Errorf("Cannot read properties of %s (reading '%s')", fields.Text(one.json), key) //nolint:staticcheck // n8n's text
 			}
 			continue
 		}
@@ -201,13 +202,9 @@ func sorted(list []result, key string) ([]result, error) {
 
 // binaryData puts the content of the answer beside each result as a file.
 func (r *receiver) binaryData(a *action, list []result) ([]result, error) {
-	content := r.answer.content
-	if content == nil {
-		text, ok := r.answer.body.(string)
-		if !ok {
-			return nil, node.NewOperationError("The answer is not the content of a file", `The definition has to ask for it: "encoding": "arraybuffer".`)
-		}
-		content = []byte(text)
+	content, err := r.answer.bytes()
+	if err != nil {
+		return nil, err
 	}
 	name, err := r.resolve(a.value, r.variables)
 	if err != nil {
@@ -227,4 +224,34 @@ func (r *receiver) binaryData(a *action, list []result) ([]result, error) {
 		out[i] = result{one.json, files}
 	}
 	return out, nil
+}
+
+// bytes is the content of an answer as Node.js makes a Buffer of it: a text, or a list of numbers.
+func (a *answer) bytes() ([]byte, error) {
+	switch v := a.body.(type) {
+	case string:
+		return []byte(v), nil
+	case []any:
+		content := make([]byte, len(v))
+		for i, e := range v {
+			if n := math.Mod(math.Trunc(fields.Number(e)), 256); !math.IsNaN(n) {
+				content[i] = byte(int(n))
+			}
+		}
+		return content, nil
+	}
+	if a.content != nil {
+		return a.content, nil
+	}
+	received := "an instance of Object"
+	switch v := a.body.(type) {
+	case nil:
+		received = "null"
+	case bool:
+		received = fmt.Sprintf("type boolean (%t)", v)
+	case float64:
+		received = fmt.Sprintf("type number (%s)", node.FormatNumber(v))
+	}
+	return nil, fmt.Errorf("The first argument must be of type string or an instance of Buffer, ArrayBuffer, or Array or an Array-like Object. "+ //nolint:staticcheck // n8n's text
+		"Received %s", received)
 }

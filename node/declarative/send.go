@@ -150,6 +150,11 @@ func (s *sender) once(ctx context.Context, d *draft, options *node.Object) (*ans
 	if err := s.authenticate(ctx, req); err != nil {
 		return nil, err
 	}
+	for _, header := range []http.Header{plain, req.Header} {
+		if err := latin1(header); err != nil {
+			return nil, err
+		}
+	}
 	client.CheckRedirect = func(next *http.Request, via []*http.Request) error {
 		switch {
 		case limit == 0:
@@ -340,28 +345,56 @@ func (s *sender) request(ctx context.Context, d *draft, options *node.Object, u 
 		req.Header.Set("Content-Type", contentType)
 	}
 	for name, v := range headers.All() {
-		if v == nil || v == node.Undefined || v == false || strings.EqualFold(name, "content-length") ||
-			strings.EqualFold(name, "content-type") && len(content) == 0 {
+		if v == nil || v == node.Undefined || v == false || strings.EqualFold(name, "content-length") {
 			continue
 		}
-		value := fields.Text(v)
+		values := []any{v}
+		if list, ok := v.([]any); ok {
+			values = list
+		}
 		if name == "" || strings.ContainsFunc(name, func(c rune) bool { return c <= ' ' || c >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, c) }) {
 			return nil, node.NewOperationError(fmt.Sprintf("Header name must be a valid HTTP token [%q]", name), "")
 		}
-		if strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
-			return nil, node.NewOperationError(fmt.Sprintf("Invalid character in header content [%q]", name), "") // less the value: it may be a secret
+		for i, v := range values {
+			value := fields.Text(v)
+			if strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
+				return nil, node.NewOperationError(fmt.Sprintf("Invalid character in header content [%q]", name), "") // less the value: it may be a secret
+			}
+			switch {
+			case strings.EqualFold(name, "host"):
+				req.Host = value
+			case i == 0:
+				req.Header.Set(name, value)
+			default:
+				req.Header.Add(name, value)
+			}
 		}
-		if strings.EqualFold(name, "host") {
-			req.Host = value
-			continue
-		}
-		req.Header.Set(name, value)
 	}
 	v, _ := options.Get("auth")
 	if auth, ok := v.(*node.Object); ok {
 		req.SetBasicAuth(text(auth, "username"), text(auth, "password"))
 	}
 	return req, nil
+}
+
+// latin1 encodes the values of headers as Node.js does: each character is a byte.
+func latin1(header http.Header) error {
+	for name, values := range header {
+		for i, v := range values {
+			if !strings.ContainsFunc(v, func(c rune) bool { return c > 0x7f }) {
+				continue
+			}
+			encoded := make([]byte, 0, len(v))
+			for _, c := range v {
+				if c > 0xff {
+					return node.NewOperationError(fmt.Sprintf("Invalid character in header content [%q]", name), "")
+				}
+				encoded = append(encoded, byte(c))
+			}
+			values[i] = string(encoded)
+		}
+	}
+	return nil
 }
 
 // body is what is sent, and of which type it is where no header says that.
@@ -390,7 +423,7 @@ func body(options *node.Object, method string, headers *node.Object) (content []
 		case v.Len() == 0:
 			return nil, "", nil
 		case strings.HasPrefix(declared, formType):
-			return []byte(strings.ReplaceAll(address.Query(v, "brackets"), "%20", "+")), "", nil
+			return []byte(strings.ReplaceAll(address.Query(v, "form"), "%20", "+")), "", nil
 		case strings.HasPrefix(declared, "multipart/form-data"):
 			return nil, "", node.NewOperationError("A declarative node can't send multipart/form-data", "Use the HTTP Request node for it.")
 		}
