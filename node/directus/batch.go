@@ -132,11 +132,8 @@ func (op *operation) entry(p *node.Params, index int) (e entry, path string, err
 		return e, "", err
 	}
 	if hasID {
-		if e.id, err = p.String("id"); err != nil {
+		if e.id, err = pathValue("id", p); err != nil {
 			return e, "", err
-		}
-		if strings.TrimSpace(e.id) == "" {
-			return e, "", missingValue("id", aboutParameter)
 		}
 	}
 	if !op.body.isZero() {

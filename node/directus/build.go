@@ -3,6 +3,7 @@ package directus
 import (
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -64,6 +65,9 @@ func (op *operation) request(p *node.Params) (*request, error) {
 			}
 			if err = read(r.list, p); err != nil {
 				return nil, err
+			}
+			if limit, _ := fields.Get("limit"); queryText(limit) == "-1" {
+				r.list.all = true // Directus's own way to ask for everything
 			}
 			fields.Freeze() // what asks for pages edits copies
 		}
@@ -135,18 +139,41 @@ func pathParameters(path string) []string {
 // fillPath returns the path of an operation with the values of its parameters.
 func fillPath(path string, p *node.Params) (string, error) {
 	for _, name := range pathParameters(path) {
-		value, err := p.String(name)
-		switch {
-		case err != nil:
+		value, err := pathValue(name, p)
+		if err != nil {
 			return "", err
-		case strings.TrimSpace(value) == "":
-			return "", missingValue(name, aboutParameter)
-		case value == "." || value == "..": // these lead elsewhere, and can't be encoded
-			return "", node.NewOperationError(`Parameter "`+name+`" can't be "`+value+`"`, nothingSent)
 		}
 		path = strings.Replace(path, "{"+name+"}", url.PathEscape(value), 1)
 	}
 	return path, nil
+}
+
+// pathValue returns the value of a parameter that a path has in it.
+func pathValue(name string, p *node.Params) (string, error) {
+	v, err := p.Value(name)
+	if err != nil {
+		return "", err
+	}
+	if !isExact(v) {
+		return "", node.NewOperationError(`Parameter "`+name+`" is a number with more digits than a number can hold`,
+			"It may be the primary key of another item by now. Give it as text. "+nothingSent)
+	}
+	value, err := p.String(name)
+	switch {
+	case err != nil:
+		return "", err
+	case strings.TrimSpace(value) == "":
+		return "", missingValue(name, aboutParameter)
+	case value == "." || value == "..": // these lead elsewhere, and can't be encoded
+		return "", node.NewOperationError(`Parameter "`+name+`" can't be "`+value+`"`, nothingSent)
+	}
+	return value, nil
+}
+
+// isExact reports whether a value is not a number whose last digits are lost, as those of large primary keys are.
+func isExact(v any) bool {
+	n, isNumber := v.(float64)
+	return !isNumber || math.Abs(n) < 1<<53
 }
 
 // withQuery appends a query string in the order of the fields. What is no text goes as JSON, as Directus takes it, but for lists of plain
@@ -215,8 +242,8 @@ type field struct {
 	parameters []string
 	// required makes the node fail without a request when there is no value.
 	required bool
-	// json says that a text is JSON.
-	json bool
+	// json says that a text is JSON, object that it has to be an object.
+	json, object bool
 }
 
 func isEmpty(v any) bool { return v == nil || v == node.Undefined || v == "" }
@@ -287,7 +314,10 @@ func (vs *values) build(p *node.Params) (any, error) {
 				return nil, err
 			}
 		}
+		_, isObject := v.(*node.Object)
 		switch {
+		case f.object && !isObject && !isEmpty(v):
+			return nil, node.NewOperationError(`Parameter "`+f.parameters[0]+`" is not a JSON object`, nothingSent)
 		case !isEmpty(v):
 			o.Set(f.key, v)
 		case f.required:
@@ -342,7 +372,7 @@ func (vs *values) whole(p *node.Params) (any, error) {
 	}
 	if vs.keys && !namesKeys(v) {
 		return nil, node.NewOperationError(`Parameter "`+vs.json+`" names no primary keys`,
-			"It has to be a JSON array of primary keys, or an object with keys or query. "+nothingSent)
+			"It has to be a JSON array with something in it, or an object with keys or with a query that has a rule. "+nothingSent)
 	}
 	for _, f := range vs.fields {
 		if given, _ := o.Get(f.key); f.required && isEmpty(given) {
@@ -353,15 +383,33 @@ func (vs *values) whole(p *node.Params) (any, error) {
 }
 
 func namesKeys(v any) bool {
-	o, isObject := v.(*node.Object)
-	if !isObject {
-		list, _ := v.([]any)
-		return len(list) > 0
+	if list, isList := v.([]any); isList {
+		return len(list) > 0 && !slices.ContainsFunc(list, isEmpty)
 	}
-	keys, _ := o.Get("keys")
-	list, _ := keys.([]any)
-	query, _ := o.Get("query")
-	return len(list) > 0 || keys == nil && query != nil && !isEmptyObject(query)
+	o, _ := v.(*node.Object)
+	if keys, given := o.Get("keys"); given {
+		list, isList := keys.([]any)
+		return isList && namesKeys(list)
+	}
+	query := objectIn(o, "query")
+	filter, filtered := query.Get("filter")
+	return query.Len() > 0 && (!filtered || hasRule(filter))
+}
+
+// hasRule reports whether there is a rule in a filter. Directus takes one without for none at all, and finds everything.
+func hasRule(filter any) bool {
+	switch filter := filter.(type) {
+	case *node.Object:
+		for _, v := range filter.All() {
+			if hasRule(v) {
+				return true
+			}
+		}
+		return false
+	case []any:
+		return slices.ContainsFunc(filter, hasRule)
+	}
+	return filter != nil && filter != node.Undefined
 }
 
 // parseText reads the text of a parameter that is JSON. Its errors don't quote it.

@@ -176,6 +176,8 @@ func (s *server) refusal(ctx context.Context, r *request, a *answer, bearer bool
 	case fromDirectus && known != nil:
 		e.Message = known.message
 		e.Description = sentences(e.Description, known.advice)
+	case first.Code == "FORBIDDEN" && strings.HasPrefix(r.path, "items/directus_"):
+		e.Description = sentences(e.Description, "Directus's own collections are not among the items: they have resources of their own, User, File, Folder and so on.")
 	case fromDirectus && !op.public:
 		e.Description = sentences(e.Description, advice[first.Code])
 	}

@@ -73,7 +73,7 @@ func (f family) update() operation {
 func (f family) updateMultiple() operation {
 	return operation{
 		name: "updateMultiple", title: "Update Multiple", action: "Update multiple " + f.many, about: "Change several " + f.many + " in one request",
-		method: http.MethodPatch, path: f.path, body: wholeData(),
+		method: http.MethodPatch, path: f.path, body: values{json: "data", always: true, keys: true},
 		form: f.form(f.body(`{"keys": ["`+f.id+`"], "data": `+f.data+`}`, "An object with keys and data, one with query and data, or an array of "+
 			"objects that each have the primary key")),
 	}

@@ -23,7 +23,7 @@ func itemsResource() resource {
 		{
 			name: "upsert", title: "Create or Update", action: "Create or update an item",
 			about:  "Update the items that a filter finds, or create one when it finds none",
-			method: http.MethodGet, path: f.path, do: upsert, query: values{fields: []field{{key: "filter", parameters: []string{"filters.filter"}, json: true}}},
+			method: http.MethodGet, path: f.path, do: upsert, query: values{fields: []field{{key: "filter", parameters: []string{"filters.filter"}, json: true, object: true}}},
 			form: []schemas.Property{
 				hiddenIf(boolField("returnAll", "Return All", true, "Whether to update all that are found, or a number of them at most"), "jsonParameters", true),
 				hiddenIf(shownIf(numberField("limit", "Limit", 50, map[string]any{"minValue": 1, "maxValue": 100}, "How many to update at most"), "returnAll", false),
@@ -31,7 +31,7 @@ func itemsResource() resource {
 				boolField("skipUpdate", "Skip Update", false, "Whether to leave items that are found as they are"),
 				collectionField("getCustomCollections"),
 				dataField(f.data, "What it consists of, as a JSON object"),
-				textField("idFieldname", "ID fieldname", "id", "The name of the collection's primary key"),
+				textField("idFieldname", "ID fieldname", "id", "The name of the collection's primary key; looked up when empty"),
 				{
 					DisplayName: "Select items to create or update", Name: "filters", Type: schemas.Collection, Placeholder: "Add Filter",
 					Default: map[string]any{}, Fields: []schemas.Property{optional(jsonField("filter", "Filter (JSON)", "", "A rule that the items have to meet"))},

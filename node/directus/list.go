@@ -5,6 +5,7 @@ import (
 	"context"
 	stdjson "encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -21,11 +22,11 @@ func listQuery() values { return values{fields: readFields, json: "bodyParameter
 // readFields are the parts of a query that need no more than their names.
 var readFields = []field{
 	{key: "fields", parameters: []string{"additionalFields.fields"}},
-	{key: "filter", parameters: []string{"additionalFields.filter"}, json: true},
+	{key: "filter", parameters: []string{"additionalFields.filter"}, json: true, object: true},
 	{key: "search", parameters: []string{"additionalFields.search"}},
 	{key: "sort", parameters: []string{"additionalFields.sort"}},
 	{key: "offset", parameters: []string{"additionalFields.offset"}},
-	{key: "deep", parameters: []string{"additionalFields.deep"}, json: true},
+	{key: "deep", parameters: []string{"additionalFields.deep"}, json: true, object: true},
 	{key: "groupBy", parameters: []string{"additionalFields.groupBy"}},
 	{key: "meta", parameters: []string{"additionalFields.meta"}},
 	{key: "version", parameters: []string{"additionalFields.version"}},
@@ -196,6 +197,9 @@ type page struct {
 // listItems makes the items of a list.
 func (s *server) listItems(ctx context.Context, r *request) ([]node.Item, error) {
 	if l := r.list; l.format != "" {
+		if err := s.fitsIntoFile(ctx, r); err != nil {
+			return nil, err
+		}
 		file := &request{op: r.op, path: withQuery(l.path, l.with("export", l.format))}
 		item, err := s.download(ctx, file, l.property, l.fileName)
 		return []node.Item{item}, err
@@ -220,6 +224,48 @@ func (s *server) listItems(ctx context.Context, r *request) ([]node.Item, error)
 	return items, nil
 }
 
+// fitsIntoFile returns an error where the server would cut off a file with everything, which it does without a word.
+func (s *server) fitsIntoFile(ctx context.Context, r *request) error {
+	l := r.list
+	if !l.all || l.has("groupBy") || l.has("aggregate") {
+		return nil
+	}
+	limit, err := s.queryLimit(ctx)
+	if err != nil || limit <= 0 {
+		return err
+	}
+	p, err := s.page(ctx, r, l.with("limit", 1, "meta", "filter_count"))
+	if err != nil {
+		return err
+	}
+	found, _ := p.meta.Get("filter_count")
+	if count, known := found.(float64); known && count > limit {
+		return node.NewOperationError(fmt.Sprintf("The server puts %v items at most into a file, and there are %v", limit, count),
+			"Raise QUERY_LIMIT_MAX of the server, or list the items without Export and make the file of them with a node of its own. Nothing was exported.")
+	}
+	return nil
+}
+
+// limitOf is the key of a server's limit in Call.Once.
+type limitOf struct{ site *site }
+
+// queryLimit returns how many items the server gives at once; 0 or less: any number, as far as it tells.
+func (s *server) queryLimit(ctx context.Context) (float64, error) {
+	v, err := s.call.Once(limitOf{s.site}, func() (any, error) {
+		a, err := s.get(ctx, "server/info")
+		if err != nil {
+			return nil, err
+		}
+		most, _ := objectIn(a.data(), "queryLimit").Get("max")
+		limit, _ := most.(float64)
+		return limit, nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	return v.(float64), nil
+}
+
 // only returns those of the fields that have a value.
 func only(o *node.Object, fields []string) *node.Object {
 	simple := &node.Object{}
@@ -238,7 +284,7 @@ func (s *server) listAll(ctx context.Context, r *request) (*page, error) {
 	if !l.all {
 		return s.page(ctx, r, l.query)
 	}
-	grouped, aggregated := l.has("groupBy"), l.has("aggregate[")
+	grouped, aggregated := l.has("groupBy"), l.has("aggregate")
 	if aggregated && !grouped {
 		return s.page(ctx, r, l.query)
 	}

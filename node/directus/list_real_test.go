@@ -3,6 +3,7 @@ package directus
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -65,6 +66,12 @@ func TestRealQueryLimit(t *testing.T) {
 	require.EqualValues(t, count, total)
 	groups := run(nil, list("groupBy", "slug", "aggregate", node.NewObject("aggregationFunctions", []any{node.NewObject("name", "count", "value", "id")})))
 	require.Len(t, slugs(groups), count, "groups are cut, too")
+
+	_, err := job{params: list("export", "csv"), url: srv.URL, token: srv.Token}.run(t.Context(), t)
+	require.ErrorContains(t, err, fmt.Sprintf("The server puts %d items at most into a file, and there are %d", limit, count))
+	file, _ := run(nil, list("export", "csv", "filter", `{"title":{"_eq":"t0"}}`))[0].Binary.Get("data")
+	text, _ := file.Data()
+	require.Equal(t, (count+6)/7, strings.Count(string(text), ",t0,"))
 
 	own := NewOfficial().(*directusNode)
 	require.Len(t, slugs(run(own, node.NewObject("resource", "item", "operation", "getAll", "collection", c, "returnAll", true))), count)

@@ -30,6 +30,11 @@ func (c *capped) RoundTrip(r *http.Request) (*http.Response, error) {
 	switch {
 	case strings.HasPrefix(r.URL.Path, "/fields/"):
 		return reply(r, 200, `{"data":[{"field":"no","type":"integer","schema":{"is_primary_key":true}}]}`), nil
+	case r.URL.Path == "/server/info":
+		return reply(r, 200, fmt.Sprintf(`{"data":{"queryLimit":{"default":100,"max":%d}}}`, c.limit)), nil
+	case query.Has("export"):
+		c.asked = append(c.asked, "export")
+		return reply(r, 200, "a,b"), nil
 	case strings.HasPrefix(r.URL.Path, "/collections/"):
 		return reply(r, 200, `{"data":{"meta":{"sort_field":"rank"}}}`), nil
 	}
@@ -55,6 +60,38 @@ func (c *capped) RoundTrip(r *http.Request) (*http.Response, error) {
 		meta = fmt.Sprintf(`"meta":{"filter_count":%d},`, c.count)
 	}
 	return reply(r, 200, `{`+meta+`"data":[`+strings.Join(rows, ",")+`]}`), nil
+}
+
+// A file that the server would cut off is none.
+func TestExportOfMoreThanTheServerGives(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		limit, count int
+		params       string
+		asked        string
+		fails        string
+	}{
+		{-1, 250, `{"additionalFields":{"export":"csv"}}`, "export", ""},
+		{100, 100, `{"additionalFields":{"export":"csv"}}`, "0+1 , export", ""},
+		{100, 101, `{"additionalFields":{"export":"csv"}}`, "0+1 ", "The server puts 100 items at most into a file, and there are 101"},
+		{100, 101, `{"additionalFields":{"export":"json","groupBy":"a"}}`, "export", ""},
+		{100, 101, `{"returnAll":false,"limit":5,"additionalFields":{"export":"xml"}}`, "export", ""},
+	} {
+		srv := &capped{limit: tt.limit, count: tt.count}
+		params, err := node.ParseObject([]byte(tt.params))
+		require.NoError(t, err)
+		params.Set("collection", "c")
+		out, err := job{params: params, url: "http://d", transport: srv}.run(t.Context(), t)
+		require.Equal(t, tt.asked, strings.Join(srv.asked, ", "), tt.params)
+		if tt.fails != "" {
+			require.ErrorContains(t, err, tt.fails)
+			continue
+		}
+		require.NoError(t, err)
+		file, _ := out.Main[0][0].Binary.Get("data")
+		text, _ := file.Data()
+		require.Equal(t, "a,b", string(text))
+	}
 }
 
 func TestReturnAll(t *testing.T) {

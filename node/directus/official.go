@@ -357,17 +357,25 @@ func (t *trigger) event(ctx context.Context, c *node.Call, sent *node.Object) (*
 	action := name[strings.LastIndex(name, ".")+1:]
 	payload, _ := sent.Get("payload")
 	collection, _ := textIn(sent, "collection")
-	var keys []any
+	keys := []any{}
+	key := firstOf(sent, "key", "id")
 	if list, _ := sent.Get("keys"); list != nil {
 		keys, _ = list.([]any)
-	} else if key, _ := sent.Get("key"); !isEmpty(key) {
-		keys = []any{queryText(key)}
+		if isEmpty(key) && len(keys) > 0 {
+			key = keys[0]
+		}
+	}
+	if changed, isObject := payload.(*node.Object); isObject && isEmpty(key) {
+		key = firstOf(changed, "id", "key")
 	}
 	id := ""
-	if len(keys) > 0 {
-		id = queryText(keys[0])
+	if !isEmpty(key) {
+		id = queryText(key)
+		if !sent.Has("keys") {
+			keys = []any{id}
+		}
 	}
-	if action == "update" && len(keys) == 1 {
+	if action == "update" && id != "" && len(keys) < 2 { // several share what has changed
 		whole, err := t.whole(ctx, c, name, collection, id)
 		if err != nil {
 			return nil, err
@@ -380,11 +388,23 @@ func (t *trigger) event(ctx context.Context, c *node.Call, sent *node.Object) (*
 	}
 	o.Set("action", action)
 	o.Set("payload", payload)
-	o.Set("id", id)
+	if id != "" {
+		o.Set("id", id)
+	}
 	o.Set("key", id)
 	o.Set("keys", keys)
 	o.Set("timestamp", c.Now().UTC().Format("2006-01-02T15:04:05.000Z"))
 	return o, nil
+}
+
+// firstOf returns the first of an object's members that is not empty.
+func firstOf(o *node.Object, keys ...string) any {
+	for _, key := range keys {
+		if v, _ := o.Get(key); !isEmpty(v) {
+			return v
+		}
+	}
+	return nil
 }
 
 // whole reads what was updated: Directus sends what has changed only.

@@ -144,11 +144,17 @@ func TestTrigger(t *testing.T) {
 		`{"event":"articles.items.create","collection":"articles","action":"create","payload":{"title":"new"},"id":"162","key":"162","keys":["162"],"timestamp":"2024-02-03T04:05:06.000Z"}`,
 		`{"event":"articles.items.update","collection":"articles","action":"update","payload":{"id":162,"title":"whole"},"id":"162","key":"162","keys":["162"],"timestamp":"2024-02-03T04:05:06.000Z"}`,
 		`{"event":"articles.items.delete","collection":"articles","action":"delete","payload":["162","163"],"id":"162","key":"162","keys":["162","163"],"timestamp":"2024-02-03T04:05:06.000Z"}`,
+		`{"event":"users.create","action":"create","payload":{"email":"a@example.com","id":"u1"},"id":"u1","key":"u1","keys":["u1"],"timestamp":"2024-02-03T04:05:06.000Z"}`,
+		`{"event":"files.upload","action":"upload","payload":{},"key":"","keys":[],"timestamp":"2024-02-03T04:05:06.000Z"}`,
+		`{"event":"articles.items.update","collection":"articles","action":"update","payload":{"title":"w"},"id":"1","key":"1","keys":["1","2"],"timestamp":"2024-02-03T04:05:06.000Z"}`,
 		`{"anything":"else"}`,
 	}, run(
 		`{"event":"articles.items.create","payload":{"title":"new"},"key":162,"collection":"articles"}`,
 		`{"event":"articles.items.update","payload":{"title":"w"},"keys":["162"],"collection":"articles"}`,
 		`{"event":"articles.items.delete","payload":["162","163"],"keys":["162","163"],"collection":"articles"}`,
+		`{"event":"users.create","payload":{"email":"a@example.com","id":"u1"},"collection":"directus_users"}`,
+		`{"event":"files.upload","payload":{},"collection":"directus_files"}`,
+		`{"event":"articles.items.update","payload":{"title":"w"},"keys":["1","2"],"collection":"articles"}`,
 		`{"anything":"else"}`,
 	))
 	def := NewTrigger().Definition()

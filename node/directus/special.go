@@ -25,7 +25,7 @@ func upsert(ctx context.Context, s *server, op *operation, it node.ItemCall) ([]
 		return nil, err
 	}
 	find := query.(*node.Object)
-	if filter, _ := find.Get("filter"); isEmpty(filter) || isEmptyObject(filter) {
+	if filter, _ := find.Get("filter"); !hasRule(filter) {
 		return nil, node.NewOperationError("Create or Update needs a filter",
 			"Without one it would change every item of the collection. Add Filter (JSON) to the items to select. "+nothingSent)
 	}
@@ -46,11 +46,18 @@ func upsert(ctx context.Context, s *server, op *operation, it node.ItemCall) ([]
 		return nil, err
 	}
 	find.Set("limit", limit)
+	r.list = &list{path: path, query: find, all: limit == -1}
 	if !skip {
+		if key == "" {
+			primary, err := s.primaryKeyOf(ctx, r.list.collection())
+			if err != nil {
+				return nil, err
+			}
+			key = primary.name
+		}
 		find.Set("fields", key)
 	}
 	find.Freeze()
-	r.list = &list{path: path, query: find, all: limit == -1}
 	for again := false; ; again = true {
 		found, err := s.listAll(ctx, r)
 		switch {
@@ -72,17 +79,16 @@ func upsert(ctx context.Context, s *server, op *operation, it node.ItemCall) ([]
 				return nil, node.NewOperationError(`The items that were found have no "`+key+`"`,
 					"ID fieldname has to be the collection's primary key, and the credential's user has to be allowed to read it. Nothing was changed.")
 			}
+			if !isExact(keys[i]) {
+				return nil, node.NewOperationError(`The "`+key+`" of an item that was found has more digits than a number can hold`,
+					"Another item might be changed otherwise: Update does it, with the ID as text. Nothing was changed.")
+			}
 		}
 		if len(keys) == 1 {
 			return s.perform(ctx, r.as(http.MethodPatch, path+"/"+url.PathEscape(queryText(keys[0])), body))
 		}
 		return s.perform(ctx, r.as(http.MethodPatch, path, node.NewObject("keys", keys, "data", body)))
 	}
-}
-
-func isEmptyObject(v any) bool {
-	o, isObject := v.(*node.Object)
-	return isObject && o.Len() == 0
 }
 
 func upsertLimit(p *node.Params) (float64, error) {
@@ -116,10 +122,14 @@ func triggerFlow(ctx context.Context, s *server, op *operation, it node.ItemCall
 		return nil, err
 	}
 	r := &request{op: op, path: path}
-	if method != http.MethodPost {
+	switch method {
+	case http.MethodGet:
 		as := *op
 		as.method = http.MethodGet
 		return s.perform(ctx, &request{op: &as, path: path})
+	case http.MethodPost:
+	default:
+		return nil, node.NewOperationError(`Parameter "method" is neither GET nor POST`, nothingSent)
 	}
 	v, err := it.Params.Value("data")
 	if err != nil {
