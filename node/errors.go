@@ -253,6 +253,9 @@ func address(err error) string {
 		return " " + dns.Name
 	}
 	var dial *net.OpError
+	for errors.As(err, &dial) && dial.Op != "dial" { // it was the connection to a proxy
+		err = dial.Err
+	}
 	if errors.As(err, &dial) && dial.Op == "dial" && dial.Addr != nil {
 		return " " + dial.Addr.String()
 	}

@@ -89,6 +89,9 @@ func Parse(text string) (*url.URL, error) {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, ErrInvalid
 	}
+	if _, err := strconv.ParseUint(u.Port(), 10, 16); u.Port() != "" && err != nil { // out of range
+		return nil, ErrInvalid
+	}
 	u.RawQuery, u.ForceQuery = Encode(query, `"<>'`), hasQuery && query == ""
 	u.Fragment = ""
 	if strings.Contains(u.Path, "/.") {

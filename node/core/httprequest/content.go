@@ -254,7 +254,7 @@ func (d *draft) address() (*url.URL, error) {
 func parseURL(text string) (*url.URL, error) {
 	u, err := address.Parse(text)
 	if err != nil {
-		return nil, errInvalidURL
+		return nil, invalidURL(text)
 	}
 	return u, nil
 }

@@ -39,9 +39,7 @@ func (e *requestError) ItemJSON() *node.Object {
 	} else {
 		d.Set("httpCode", nil)
 	}
-	if e.body != absent {
-		d.Set("body", e.body)
-	}
+	d.Set("body", orNull(e.body))
 	context := e.Context.Clone()
 	context.Delete("request")
 	context.Set("itemIndex", e.index)
@@ -50,7 +48,12 @@ func (e *requestError) ItemJSON() *node.Object {
 	return o
 }
 
-var errInvalidURL = networkError("Invalid URL", "ERR_INVALID_URL", "TypeError")
+// invalidURL is n8n's error for a URL that can't be read.
+func invalidURL(text string) error {
+	e := networkError("Invalid URL", "ERR_INVALID_URL", "TypeError")
+	e.item = node.NewObject("code", "ERR_INVALID_URL", "input", text)
+	return e
+}
 
 // networkError is a request without an answer, in the words of n8n's HTTP client.
 func networkError(message, code, name string) *requestError {
@@ -220,6 +223,9 @@ func (s *sender) withRequest(err error) error {
 	api := *e.APIError
 	if s.draft.noRequest {
 		api.Description = ""
+		if api.Message == api.CauseMessage {
+			api.Messages = nil
+		}
 	} else {
 		api.Context = api.Context.Clone()
 		api.Context.Set("request", s.draft.shown(s.auth))

@@ -1,6 +1,7 @@
 package httprequest_test
 
 import (
+	"bytes"
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
@@ -16,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -259,6 +261,49 @@ func TestEncodedAnswers(t *testing.T) {
 	require.ErrorContains(t, run(t, with(server+"/br", nil)).Error, `The answer is encoded as "br", which is not supported`)
 }
 
+// What the transport would add is there once, and other names are as they were written.
+func TestHeadersAreSentOnce(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() { // no server of net/http: it makes names alike
+		for {
+			c, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			var head []byte
+			for buffer := make([]byte, 4096); !bytes.Contains(head, []byte("\r\n\r\n")); {
+				n, err := c.Read(buffer)
+				if head = append(head, buffer[:n]...); err != nil {
+					break
+				}
+			}
+			fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", len(head), head)
+			_ = c.Close()
+		}
+	}()
+	url := "http://" + listener.Addr().String()
+	for _, c := range []struct {
+		headers []any
+		want    []string
+	}{
+		{nil, []string{"User-Agent: nate", "Accept-Encoding: gzip, deflate"}},
+		{[]any{params{"name": "USER-agent", "value": "mine"}, params{"name": "x-Own", "value": "1"}, params{"name": "range", "value": "bytes=0-1"}},
+			[]string{"User-Agent: mine", "x-Own: 1", "Range: bytes=0-1", "Accept-Encoding: gzip, deflate"}},
+	} {
+		sent := good(t, run(t, with(url, params{
+			"sendHeaders": c.headers != nil, "headerParameters": params{"parameters": c.headers}, "options": params{"lowercaseHeaders": false},
+		})))
+		for _, want := range c.want {
+			name, _, _ := strings.Cut(want, ":")
+			require.Contains(t, sent, `\r\n`+want+`\r\n`)
+			require.Equal(t, 1, strings.Count(strings.ToLower(sent), strings.ToLower(`\n`+name+":")), name)
+		}
+	}
+}
+
 func TestTimeouts(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
@@ -448,7 +493,11 @@ func TestOAuth1IsSigned(t *testing.T) {
 	})
 	require.Equal(t, `{"data":true}`, good(t, run(t, s)))
 	delete(data, "oauthTokenData")
-	require.ErrorContains(t, run(t, generic(server, "oAuth1Api", data, nil)).Error, "OAuth credentials not connected")
+	s = generic(server, "oAuth1Api", data, params{"options": params{"response": params{"response": params{"responseFormat": "text"}}}})
+	data["consumerSecret"] = "other"
+	require.Equal(t, `{"data":false}`, good(t, run(t, s)), "the server checks it")
+	server = serve(t, func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.Header.Get("Authorization")) })
+	require.NotContains(t, good(t, run(t, generic(server, "oAuth1Api", data, nil))), "oauth_token", "signed for the consumer alone")
 }
 
 func TestDigestAnswersTheChallenge(t *testing.T) {

@@ -22,13 +22,10 @@ import (
 // signatures are the methods of OAuth 1 by name.
 var signatures = map[string]func() hash.Hash{"HMAC-SHA1": sha1.New, "HMAC-SHA256": sha256.New, "HMAC-SHA512": sha512.New}
 
-// oauth1 signs a request (RFC 5849) with stored tokens.
+// oauth1 signs a request (RFC 5849), with the stored tokens where there are some.
 func (a *authenticator) oauth1(d *draft) error {
-	stored, ok := a.data.Value("oauthTokenData")
-	token, isObject := stored.(map[string]any)
-	if !ok || !isObject {
-		return node.NewOperationError("OAuth credentials not connected", "")
-	}
+	stored, _ := a.data.Value("oauthTokenData")
+	token, connected := stored.(map[string]any) // else a request is signed for the consumer alone
 	method := a.data.Text("signatureMethod")
 	if method == "" {
 		method = "HMAC-SHA1"
@@ -52,8 +49,10 @@ func (a *authenticator) oauth1(d *draft) error {
 		{"oauth_nonce", hex.EncodeToString(nonce)},
 		{"oauth_signature_method", method},
 		{"oauth_timestamp", strconv.FormatInt(time.Now().Unix(), 10)},
-		{"oauth_token", key},
 		{"oauth_version", "1.0"},
+	}
+	if connected {
+		own = append(own, [2]string{"oauth_token", key})
 	}
 	signed := make([][2]string, 0, len(own))
 	for _, p := range own {

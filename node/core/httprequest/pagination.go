@@ -14,7 +14,7 @@ import (
 
 // pages sends requests until the pagination says that it is complete, and makes items of all answers.
 func (s *sender) pages(ctx context.Context) ([]node.Item, error) {
-	if err := checkPagination(s.draft.pagination); err != nil {
+	if err := s.checkPagination(s.draft.pagination); err != nil {
 		return nil, err
 	}
 	request := s.draft.shown(s.auth)
@@ -74,10 +74,14 @@ func (s *sender) pages(ctx context.Context) ([]node.Item, error) {
 }
 
 // checkPagination holds the settings to what n8n takes.
-func checkPagination(settings *node.Object) error {
+func (s *sender) checkPagination(settings *node.Object) error {
 	mode, set := value[string](settings, "paginationMode")
 	if when, _ := value[string](settings, "paginationCompleteWhen"); when == "other" {
-		if v, ok := settings.Get("completeExpression"); !ok || v == "" {
+		_, isExpression, err := s.reader.JSONText("options.pagination.pagination.completeExpression")
+		if err != nil {
+			return err
+		}
+		if !isExpression {
 			return node.NewOperationError("Invalid or empty Complete Expression", "")
 		}
 	}

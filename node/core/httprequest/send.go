@@ -127,11 +127,11 @@ var secretHeaders = []string{"authorization", "cookie", "proxy-authorization"}
 func (h *hop) follow(status int, location string, auth *authenticator) error {
 	ref, err := url.Parse(address.Encode(location, "\"<>`{}^"))
 	if err != nil {
-		return networkError("Invalid redirect location received from server", "ERR_INVALID_URL", "Error")
+		return redirectError("Invalid URL")
 	}
 	next := h.url.ResolveReference(ref)
 	if next.Scheme != "http" && next.Scheme != "https" || next.Host == "" {
-		return networkError("Unsupported protocol "+next.Scheme+":", "ERR_BAD_REQUEST", "AxiosError")
+		return redirectError("Unsupported protocol " + next.Scheme + ":")
 	}
 	next.Fragment = ""
 	toGet := status == http.StatusSeeOther && h.method != http.MethodGet && h.method != http.MethodHead ||
@@ -160,6 +160,10 @@ func (h *hop) follow(status int, location string, auth *authenticator) error {
 	}
 	h.url = next
 	return nil
+}
+
+func redirectError(cause string) error {
+	return networkError("Redirected request failed: "+cause, "ERR_FR_REDIRECTION_FAILURE", "Error [ERR_FR_REDIRECTION_FAILURE]")
 }
 
 func sameOrigin(a, b *url.URL) bool {
@@ -259,7 +263,7 @@ func (h *hop) request(ctx context.Context) (*http.Request, error) {
 	}
 	req, err := http.NewRequestWithContext(ctx, h.method, h.url.String(), nil)
 	if err != nil {
-		return nil, errInvalidURL
+		return nil, invalidURL(h.url.Redacted())
 	}
 	for name, values := range h.headers {
 		switch strings.ToLower(name) {
@@ -276,7 +280,7 @@ func (h *hop) request(ctx context.Context) (*http.Request, error) {
 					return nil, headerError(name, "value")
 				}
 			}
-			req.Header[name] = values
+			req.Header[sentName(name)] = values
 		}
 	}
 	if h.body != nil {
@@ -292,6 +296,15 @@ func (h *hop) request(ctx context.Context) (*http.Request, error) {
 		req.GetBody = func() (io.ReadCloser, error) { return h.body.open(ctx) }
 	}
 	return req, nil
+}
+
+// sentName is the name as it is written, but for those headers that the transport adds when it does not find them by their own names.
+func sentName(name string) string {
+	switch lower := strings.ToLower(name); lower {
+	case "user-agent", "accept-encoding", "range", "expect":
+		return http.CanonicalHeaderKey(lower)
+	}
+	return name
 }
 
 // isToken reports whether a text can be a method or the name of a header.
