@@ -77,6 +77,7 @@ func All() []node.Node {
 		lazy(files.NewConvertToFile, "n8n-nodes-base.convertToFile"),
 		lazy(files.NewExtractFromFile, "n8n-nodes-base.extractFromFile"),
 		lazy(files.NewReadPDF, "n8n-nodes-base.readPDF"),
+		lazy(files.NewICalendar, "n8n-nodes-base.iCal"),
 		lazy(files.NewReadWriteFile, "n8n-nodes-base.readWriteFile"),
 		lazy(files.NewReadBinaryFile, "n8n-nodes-base.readBinaryFile"),
 		lazy(files.NewReadBinaryFiles, "n8n-nodes-base.readBinaryFiles"),

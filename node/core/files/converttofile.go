@@ -11,7 +11,7 @@ import (
 )
 
 // NewConvertToFile returns Convert to File (n8n-nodes-base.convertToFile): it makes a file of all items (CSV, HTML, XLSX,
-// ODS, JSON), or one of each (JSON, text, base64). RTF, the old Excel format and iCalendar are not supported.
+// ODS, JSON), or one of each (JSON, text, base64, iCalendar). RTF and the old Excel format are not supported.
 func NewConvertToFile() node.Node { return convertToFile{} }
 
 type convertToFile struct{}
@@ -23,7 +23,7 @@ func (convertToFile) Definition() node.Definition { return convertToFileDefiniti
 func (convertToFile) Check(parameters *node.Object) []node.Fault {
 	operation, _ := parameters.Get("operation")
 	switch operation {
-	case "xls", "rtf", "iCal":
+	case "xls", "rtf":
 		return []node.Fault{{Path: "operation", Message: unsupportedFormat(fields.Text(operation)).Error()}}
 	}
 	return nil
@@ -58,6 +58,8 @@ func (n convertToFile) Execute(ctx context.Context, c *node.Call) (node.Output, 
 			})
 		}
 		return eachItem(ctx, c, n.Definition(), convertItem(operation))
+	case "iCal":
+		return eachItem(ctx, c, n.Definition(), eventFile)
 	case "toText", "toBinary":
 		return eachItem(ctx, c, n.Definition(), convertItem(operation))
 	}

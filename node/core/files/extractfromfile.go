@@ -17,7 +17,7 @@ import (
 )
 
 // NewExtractFromFile returns Extract from File (n8n-nodes-base.extractFromFile): it reads files of items: rows of CSV, HTML,
-// XLSX and ODS, JSON, text, XML, the text of PDF, or any file as base64. RTF, iCalendar and the old Excel format are not supported.
+// XLSX and ODS, JSON, text, XML, calendars, the text of PDF, or any file as base64. RTF and the old Excel format are not supported.
 func NewExtractFromFile() node.Node { return extractFromFile{} }
 
 type extractFromFile struct{}
@@ -29,7 +29,7 @@ func (extractFromFile) Definition() node.Definition { return extractFromFileDefi
 func (extractFromFile) Check(parameters *node.Object) []node.Fault {
 	operation, _ := parameters.Get("operation")
 	switch operation {
-	case "xls", "rtf", "fromIcs":
+	case "xls", "rtf":
 		return []node.Fault{{Path: "operation", Message: unsupportedFormat(fields.Text(operation)).Error()}}
 	}
 	return nil
@@ -42,7 +42,7 @@ func (n extractFromFile) Execute(ctx context.Context, c *node.Call) (node.Output
 		return node.Output{}, err
 	}
 	extract := map[string]node.ItemFunc{
-		"binaryToPropery": extractField, "fromJson": extractField, "text": extractField, "xml": extractField,
+		"binaryToPropery": extractField, "fromJson": extractField, "text": extractField, "xml": extractField, "fromIcs": extractField,
 		"csv": extractRows, "html": extractRows, "ods": extractRows, "xlsx": extractRows, "pdf": extractPDF,
 	}[operation]
 	if extract == nil {
@@ -104,8 +104,13 @@ func fieldOf(operation string, content []byte, o *node.Object) (any, error) {
 	}
 	strip, set := o.Get("stripBOM")
 	text, err := decode(content, name, !set || fields.Truthy(strip))
-	if err != nil || operation != "fromJson" {
-		return text, err
+	switch {
+	case err != nil:
+		return nil, err
+	case operation == "fromIcs":
+		return calendarOf(text)
+	case operation != "fromJson":
+		return text, nil
 	}
 	if text == "" {
 		return &node.Object{}, nil
