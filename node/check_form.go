@@ -119,9 +119,28 @@ func (c *parameterCheck) form(l checkedLevel, displayed []*schemas.Property, giv
 			first = problems
 		}
 	}
+	leftOver := len(first) > 0 && c.leftOver(l, displayed, given)
 	for _, p := range first {
+		if leftOver {
+			p.severity = schemas.SeverityWarning
+		}
 		c.add(p.severity, below(l.path, append([]any{displayed[0].Name}, p.path...)...), p.message, p.hint)
 	}
+}
+
+// leftOver reports whether a value suits the form that the parameter has elsewhere: n8n's editor keeps it when another operation is
+// chosen, and n8n takes it for none of the choices. Of an operation the whole node depends.
+func (c *parameterCheck) leftOver(l checkedLevel, displayed []*schemas.Property, given any) bool {
+	name := displayed[0].Name
+	if name == "operation" || name == "resource" {
+		return false
+	}
+	for i := range l.props {
+		if p := &l.props[i]; p.Name == name && !slices.Contains(displayed, p) && len(wrongForm(p, given)) == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func isExpression(v any) bool {

@@ -47,19 +47,24 @@ type IssuesError struct {
 	Issues   schemas.Diagnostics
 }
 
-// Error returns n8n's text: for each node a line and a list of its issues.
+// Error returns n8n's text: the issues of one node as a list, those of several in a line for each. Where n8n names the first four nodes,
+// all are named.
 func (e *IssuesError) Error() string {
-	var b strings.Builder
-	last := ""
+	var names []string
+	messages := map[string][]string{}
 	for _, d := range e.Issues {
-		if d.Node != last || b.Len() == 0 {
-			if b.Len() > 0 {
-				b.WriteByte('\n')
-			}
-			fmt.Fprintf(&b, "The '%s' node has issues:", d.Node)
-			last = d.Node
+		if messages[d.Node] == nil {
+			names = append(names, d.Node)
 		}
-		b.WriteString("\n- " + d.Message)
+		messages[d.Node] = append(messages[d.Node], d.Message)
+	}
+	if len(names) == 1 {
+		return fmt.Sprintf("The '%s' node has issues:\n- %s", names[0], strings.Join(messages[names[0]], "\n- "))
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d nodes have issues:", len(names))
+	for _, name := range names {
+		fmt.Fprintf(&b, "\n- '%s': %s", name, strings.Join(messages[name], " "))
 	}
 	return b.String()
 }

@@ -451,9 +451,8 @@ func TestIssuesOfReachedNodesStopARunBeforeItStarts(t *testing.T) {
 	var issues *runtime.IssuesError
 	require.ErrorAs(t, err, &issues)
 	require.Len(t, issues.Issues, 3)
-	require.Contains(t, err.Error(), "The 'N' node has issues:\n- Parameter \"Letter A\" is required.\n")
-	require.Contains(t, err.Error(), "\nThe 'U' node has issues:\n- Unrecognized node type: test.unknown\n")
-	require.Contains(t, err.Error(), `Node type "pass" is not available in version 7. Available versions: 1`)
+	require.EqualError(t, err, "3 nodes have issues:\n- 'N': Parameter \"Letter A\" is required.\n- 'U': Unrecognized node type: test.unknown\n"+
+		"- 'V': Node type \"pass\" is not available in version 7. Available versions: 1")
 	require.Equal(t, "/nodes/1/parameters/a", issues.Issues[0].Pointer)
 	require.False(t, called)
 	require.Len(t, plan.Issues(), 5, "Issues tells of the node out of reach too, and of the expression")
@@ -462,7 +461,7 @@ func TestIssuesOfReachedNodesStopARunBeforeItStarts(t *testing.T) {
 func TestPinsThatCanNotBeUsedStopAManualRun(t *testing.T) {
 	t.Parallel()
 	plan := compile(t, parse(t, `{"name":"W","nodes":[{"name":"Start","type":"test.trigger","position":[0,0],"parameters":{}}],"connections":{},
-		"pinData":{"Start":[{"json":{},"binary":{"data":{"fileName":"a.txt"}}}]}}`), nil)
+		"pinData":{"Start":[{"json":{},"binary":{"data":"a.txt"}}]}}`), nil)
 	_, err := plan.Run(context.Background(), runtime.Request{Mode: runtime.ModeManual})
 	require.ErrorContains(t, err, "its pinned data can't be used")
 	_, err = plan.Run(context.Background(), runtime.Request{})

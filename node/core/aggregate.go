@@ -166,7 +166,7 @@ func gather(r reader, items []node.Item, field string, merge, keepMissing bool) 
 
 // aggregateWhole makes a list of the items.
 func aggregateWhole(p *node.Params, items []node.Item, rules aggregateRules) (node.Item, error) {
-	target, err := p.String("destinationFieldName")
+	target, err := p.Value("destinationFieldName")
 	if err != nil {
 		return node.Item{}, err
 	}
@@ -201,7 +201,7 @@ func aggregateWhole(p *node.Params, items []node.Item, rules aggregateRules) (no
 	if rules.unlinked {
 		links = nil
 	}
-	return node.Item{JSON: node.NewObject(target, list), Paired: links}, nil
+	return node.Item{JSON: node.NewObject(fields.Text(target), list), Paired: links}, nil
 }
 
 // chosen copies an object with the fields to include, if any are named, and without those to exclude.

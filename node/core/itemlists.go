@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/nate-go/nate/internal/fields"
 	"github.com/nate-go/nate/node"
 )
 
@@ -63,18 +62,9 @@ func limitItems(ctx context.Context, c *node.Call) (node.Output, error) {
 	if err != nil {
 		return node.Output{}, err
 	}
-	keep, err := p.String("keep")
+	keep, err := p.Value("keep")
 	if err != nil {
 		return node.Output{}, err
 	}
-	items := c.Items()
-	limit := fields.Number(v)
-	switch n := max(int(min(limit, float64(len(items)))), 0); {
-	case limit > float64(len(items)):
-	case keep == "firstItems":
-		items = items[:n]
-	default:
-		items = items[len(items)-n:]
-	}
-	return node.Output{Main: [][]node.Item{items}}, nil
+	return node.Output{Main: [][]node.Item{keepItems(c.Items(), v, keep)}}, nil
 }

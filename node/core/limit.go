@@ -56,15 +56,19 @@ func (limit) Execute(ctx context.Context, c *node.Call) (node.Output, error) {
 	if err != nil {
 		return node.Output{}, err
 	}
-	count, all := fields.Number(v), float64(len(items))
+	return node.Output{Main: [][]node.Item{keepItems(items, v, keep)}}, nil
+}
+
+// keepItems are so many of the first or the last items.
+func keepItems(items []node.Item, most, keep any) []node.Item {
+	count, all := fields.Number(most), float64(len(items))
 	switch {
-	case count > all, v == node.Undefined:
+	case count > all, most == node.Undefined:
+		return items
 	case keep == "firstItems":
-		items = items[:place(count, len(items))]
-	default:
-		items = items[place(all-count, len(items)):]
+		return items[:place(count, len(items))]
 	}
-	return node.Output{Main: [][]node.Item{items}}, nil
+	return items[place(all-count, len(items)):]
 }
 
 // place is where JavaScript's slice begins or ends in a list: from its end if below zero, and never outside of it.

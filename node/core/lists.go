@@ -2,6 +2,7 @@ package core
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 
 	"github.com/nate-go/nate/internal/fields"
@@ -28,17 +29,17 @@ func fieldNames(v any, parameter string) ([]string, error) {
 		}
 		return names, nil
 	}
-	if v == node.Undefined {
-		return nil, nil
-	}
 	return nil, &node.ErrorInfo{Message: "The '" + parameter +
 		"' parameter must be a string of fields separated by commas or an array of strings."}
 }
 
 // listedFields are the names that a parameter lists; none where the parameter is not shown.
 func listedFields(p *node.Params, parameter, label string) ([]string, error) {
-	v, err := p.Optional(parameter)
-	if err != nil {
+	v, err := p.Value(parameter)
+	switch {
+	case errors.Is(err, node.ErrNoParameter):
+		return nil, nil
+	case err != nil:
 		return nil, err
 	}
 	return fieldNames(v, label)
@@ -65,9 +66,10 @@ func rowsOf(p *node.Params, path string) ([]*node.Object, error) {
 	return rows, nil
 }
 
+// textOf is a value of a row as JavaScript takes it for a key: what an expression left undefined is "undefined".
 func textOf(o *node.Object, key string) string {
 	v, ok := o.Get(key)
-	if !ok || v == nil || v == node.Undefined {
+	if !ok {
 		return ""
 	}
 	return fields.Text(v)
