@@ -28,13 +28,12 @@ type received struct {
 	actions []*action
 }
 
-func newDraft(item int) *draft {
-	return &draft{item: item, options: node.NewObject("qs", &node.Object{}, "body", &node.Object{}, "headers", &node.Object{})}
-}
+// parts are the members of options that each part of a request has, be they empty: they take the place of what is no object and no list.
+var parts = [...]string{"qs", "body", "headers"} //nolint:gochecknoglobals // a constant
 
 // draft makes up the request of an item.
 func (r *run) draft(ctx context.Context, item int) (*draft, error) {
-	d := newDraft(item)
+	d := &draft{item: item, options: node.NewObject("qs", &node.Object{}, "body", &node.Object{}, "headers", &node.Object{})}
 	if r.plan.operations != nil {
 		d.pagination = r.plan.operations.pagination
 	}
@@ -77,7 +76,7 @@ func with(variables *node.Object, name string, v any) *node.Object {
 
 // part is what a step and those below it add to the request.
 func (r *run) part(ctx context.Context, params *node.Params, s *shown, item int, variables *node.Object) (*draft, error) {
-	d := newDraft(item)
+	d := &draft{item: item, options: &node.Object{}}
 	if s.routing != nil {
 		value := node.Undefined
 		if s.typ != "" {
@@ -89,7 +88,7 @@ func (r *run) part(ctx context.Context, params *node.Params, s *shown, item int,
 				return nil, err
 			}
 		}
-		if err := r.own(ctx, d, s.routing, value, with(variables, "$value", value)); err != nil {
+		if err := r.own(ctx, d, s.routing, value, variables); err != nil {
 			return nil, err
 		}
 	}
@@ -126,7 +125,16 @@ func (r *run) part(ctx context.Context, params *node.Params, s *shown, item int,
 
 // own is what the routing of a step by itself adds.
 func (r *run) own(ctx context.Context, d *draft, routing *routing, value any, variables *node.Object) error {
-	resolve := func(e *node.Expression) (any, error) { return r.call.Resolve(ctx, e, d.item, variables) }
+	withValue := false
+	resolve := func(e *node.Expression) (any, error) {
+		if v, ok := e.Constant(); ok {
+			return v, nil
+		}
+		if !withValue {
+			variables, withValue = with(variables, "$value", value), true
+		}
+		return r.call.Resolve(ctx, e, d.item, variables)
+	}
 	if routing.operations != nil && routing.operations.pagination != nil {
 		d.pagination = routing.operations.pagination
 	}
@@ -187,9 +195,9 @@ func (d *draft) send(s *send, value any, resolve func(*node.Expression) (any, er
 		if s.body {
 			key = "body"
 		}
-		there, _ := d.options.Get(key)
+		there, has := d.options.Get(key)
 		o, ok := there.(*node.Object)
-		if !ok {
+		if has && !ok {
 			return node.NewOperationError(fmt.Sprintf("The %s of the request is %s: %q can't be set in it", key, node.TypeName(there), fields.Text(name)),
 				"The definition of the node should send either an object or a text.")
 		}
@@ -225,11 +233,27 @@ func (d *draft) merge(part *draft) error {
 	}
 	d.preSend = append(d.preSend, part.preSend...)
 	d.receive = append(d.receive, part.receive...)
+	for _, key := range parts {
+		if v, has := d.options.Get(key); has && !isContainer(v) {
+			d.options.Set(key, &node.Object{})
+		}
+	}
+	if part.options.Len() == 0 {
+		return nil
+	}
 	merged, err := merged(d.options, part.options, 0)
 	if err == nil {
 		d.options = merged.(*node.Object) //nolint:forcetypeassert // two objects make one
 	}
 	return err
+}
+
+func isContainer(v any) bool {
+	switch v.(type) {
+	case *node.Object, []any:
+		return true
+	}
+	return false
 }
 
 // maxDepth is how deep a request may be nested.

@@ -66,8 +66,7 @@ func (s *sender) receive(ctx context.Context, d *draft, a *answer) ([]result, er
 	}
 	list := []result{{json: a.body}}
 	for _, r := range d.receive {
-		do := &receiver{sender: s, ctx: ctx, item: d.item, answer: a, variables: node.NewObject(
-			"$response", a.response(), "$value", r.value, "$version", s.call.Instance().TypeVersion)}
+		do := &receiver{sender: s, ctx: ctx, item: d.item, answer: a, value: r.value}
 		for _, action := range r.actions {
 			var err error
 			if list, err = do.act(action, list); err != nil {
@@ -80,10 +79,19 @@ func (s *sender) receive(ctx context.Context, d *draft, a *answer) ([]result, er
 
 type receiver struct {
 	*sender
-	ctx       context.Context //nolint:containedctx // for one answer
-	item      int
-	answer    *answer
-	variables *node.Object
+	ctx    context.Context //nolint:containedctx // for one answer
+	item   int
+	answer *answer
+	value  any          // of the parameter whose actions these are
+	known  *node.Object // see variables
+}
+
+// variables are those of every action.
+func (r *receiver) variables() *node.Object {
+	if r.known == nil {
+		r.known = node.NewObject("$response", r.answer.response(), "$value", r.value, "$version", r.call.Instance().TypeVersion)
+	}
+	return r.known
 }
 
 func (r *receiver) resolve(e *node.Expression, variables *node.Object) (any, error) {
@@ -93,7 +101,7 @@ func (r *receiver) resolve(e *node.Expression, variables *node.Object) (any, err
 func (r *receiver) act(a *action, list []result) ([]result, error) {
 	if a.function != nil {
 		made, err := a.function.postReceive(r.ctx, r.itemCall(r.ctx, r.item), items(list), Response{
-			StatusCode: r.answer.status, StatusMessage: r.answer.text, Headers: r.answer.headers, Body: r.answer.body, Content: r.answer.content,
+			StatusCode: r.answer.status, StatusMessage: r.answer.text, Headers: r.answer.headers(), Body: r.answer.body, Content: r.answer.content,
 		})
 		list = make([]result, len(made))
 		for i, one := range made {
@@ -114,7 +122,7 @@ func (r *receiver) act(a *action, list []result) ([]result, error) {
 		}
 		return out, nil
 	case "filter":
-		variables := r.variables
+		variables := r.variables()
 		if r.credential.values != nil {
 			variables = with(variables, "$credentials", r.credential.values)
 		}
@@ -130,20 +138,20 @@ func (r *receiver) act(a *action, list []result) ([]result, error) {
 		}
 		return out, nil
 	case "limit":
-		v, err := r.resolve(a.value, r.variables)
+		v, err := r.resolve(a.value, r.variables())
 		if err != nil {
 			return nil, err
 		}
 		return list[:kept(whole(v), len(list))], nil
 	case "set":
-		v, err := r.resolve(a.value, r.variables)
+		v, err := r.resolve(a.value, r.variables())
 		return []result{{json: v}}, err
 	case "sort":
 		return sorted(list, a.text)
 	case "setKeyValue":
 		out := make([]result, len(list))
 		for i, one := range list {
-			variables := with(r.variables, "$responseItem", one.json)
+			variables := with(r.variables(), "$responseItem", one.json)
 			o := &node.Object{}
 			for _, m := range a.members {
 				v, err := r.resolve(m.value, variables)
@@ -206,7 +214,7 @@ func (r *receiver) binaryData(a *action, list []result) ([]result, error) {
 	if err != nil {
 		return nil, err
 	}
-	name, err := r.resolve(a.value, r.variables)
+	name, err := r.resolve(a.value, r.variables())
 	if err != nil {
 		return nil, err
 	}

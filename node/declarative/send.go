@@ -32,14 +32,28 @@ const (
 type answer struct {
 	status  int
 	text    string // of the status
-	headers *node.Object
+	header  http.Header
 	body    any    // a JSON value, or text
 	content []byte // in place of body, where the definition asks for bytes
 }
 
 // response is the answer as expressions see it: $response. Bytes are not shown.
 func (a *answer) response() *node.Object {
-	return node.NewObject("body", a.body, "headers", a.headers, "statusCode", a.status, "statusMessage", a.text)
+	return node.NewObject("body", a.body, "headers", a.headers(), "statusCode", a.status, "statusMessage", a.text)
+}
+
+// headers are those of the answer, by names in lower case.
+func (a *answer) headers() *node.Object {
+	headers := &node.Object{}
+	for _, name := range slices.Sorted(maps.Keys(a.header)) {
+		values := a.header[name]
+		if name == "Set-Cookie" {
+			headers.Set("set-cookie", values)
+			continue
+		}
+		headers.Set(strings.ToLower(name), strings.Join(values, ", "))
+	}
+	return headers
 }
 
 // sender sends the requests of one item.
@@ -439,15 +453,7 @@ func body(options *node.Object, method string, headers *node.Object) (content []
 
 func answerOf(res *http.Response, content []byte, encoding string) *answer {
 	_, status, _ := strings.Cut(res.Status, " ")
-	a := &answer{status: res.StatusCode, text: status, headers: &node.Object{}}
-	for _, name := range slices.Sorted(maps.Keys(res.Header)) {
-		values := res.Header[name]
-		if name == "Set-Cookie" {
-			a.headers.Set("set-cookie", values)
-			continue
-		}
-		a.headers.Set(strings.ToLower(name), strings.Join(values, ", "))
-	}
+	a := &answer{status: res.StatusCode, text: status, header: res.Header}
 	if encoding == "arraybuffer" {
 		a.body, a.content = node.Undefined, content
 		if content == nil {
