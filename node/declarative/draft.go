@@ -29,7 +29,7 @@ type received struct {
 }
 
 // parts are the members of options that each part of a request has, be they empty: they take the place of what is no object and no list.
-var parts = [...]string{"qs", "body", "headers"} //nolint:gochecknoglobals // a constant
+var parts = [...]string{"qs", "body", "headers"}
 
 // draft makes up the request of an item.
 func (r *run) draft(ctx context.Context, item int) (*draft, error) {
