@@ -306,6 +306,9 @@ func TestCodeRequests(t *testing.T) {
 			"certificates", `await helpers.httpRequest({url: U, skipSslCertificateValidation: true})`, "",
 			"the option skipSslCertificateValidation is not supported: certificates are checked by the transport of the program that runs the workflow",
 		},
+		{"an address with spaces", `await helpers.httpRequest({url: U + '/a b', qs: {q: 'ä b', u: undefined, n: null, d: {e: [1]}}})`, `{"r":{"method":"GET",` +
+			`"path":"/a%20b?q=%C3%A4%20b&n=&d%5Be%5D%5B0%5D=1","body":"","type":""}}`, ""},
+		{"a form that is none", `await helpers.request({uri: U, method: 'POST', form: 5})`, "", "the option form is a number, not an object or text"},
 		{"no address", `await helpers.httpRequest({url: 'file:///etc/passwd'})`, "", "Invalid URL"},
 		{
 			"files", `await helpers.getBinaryDataBuffer(0, 'data')`, "",

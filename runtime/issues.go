@@ -276,7 +276,7 @@ func (p *Plan) doubtfulConnections() schemas.Diagnostics {
 					fmt.Sprintf("output %d is connected (to %q), but the node has %s: nothing comes from there", output, c.Node, counted(has, "output")), hint)
 			}
 		}
-		if to != nil && to.entry != nil && len(to.inputTypes) == 0 && !to.node.IsStickyNote() && c.Index == 0 {
+		if to != nil && to.entry != nil && len(to.inputTypes) == 0 && !to.isTrigger() && !to.node.IsStickyNote() && c.Index == 0 {
 			warn(source, p.connectionPointer(source, output, i), fmt.Sprintf("the connection leads to %q, which has no input", c.Node),
 				"connect it to the node behind that, or remove it")
 		}

@@ -89,6 +89,8 @@ func TestIssuesOfConnections(t *testing.T) {
 		return `{"name":"W","nodes":[{"name":"Start","type":"test.trigger"},{"name":"N","type":"test.pass"` + strings.Join(more, "") + `},{"name":"M","type":"test.pass"}],
 			"connections":{` + connections + `}}`
 	}
+	source := fake{definition("source"), func(context.Context, *node.Call) (node.Output, error) { return node.Output{}, nil }}
+	source.def.Inputs = nil
 	into := func(name string) string { return `[{"node":"` + name + `","type":"main","index":0}]` }
 	for text, want := range map[string]string{
 		file(`"Start":{"main":[` + into("N") + `]}`): "",
@@ -97,14 +99,15 @@ func TestIssuesOfConnections(t *testing.T) {
 		file(`"N":{"main":[[],`+into("M")+`]}`, `,"onError":"continueErrorOutput"`): "",
 		file(`"N":{"main":[[],[],`+into("M")+`]}`, `,"onError":"continueErrorOutput"`): `warning /connections/N/main/2: node "N": output 2 is connected (to "M"), ` +
 			`but the node has 2 outputs: nothing comes from there (connect one of its outputs, which count from 0)`,
-		file(`"N":{"main":[` + into("Start") + `]}`): `warning /connections/N/main/0/0: node "N": the connection leads to "Start", which has no input ` +
-			`(connect it to the node behind that, or remove it)`,
-		`[` + file("") + `,` + file(`"N":{"main":[`+into("Start")+`]}`) + `]`: `warning /1/connections/N/main/0/0: node "N": the connection leads to "Start", ` +
+		file(`"N":{"main":[` + into("Start") + `]}`): "", // triggers hand on what comes to them, as in n8n
+		file(`"N":{"main":[`+into("S")+`]}`, `},{"name":"S","type":"test.source"`): `warning /connections/N/main/0/0: node "N": the connection leads to "S", ` +
 			`which has no input (connect it to the node behind that, or remove it)`,
+		`[` + file("") + `,` + file(`"N":{"main":[`+into("S")+`]}`, `},{"name":"S","type":"test.source"`) + `]`: `warning /1/connections/N/main/0/0: node "N": ` +
+			`the connection leads to "S", which has no input (connect it to the node behind that, or remove it)`,
 	} {
 		ws, err := workflows.Parse([]byte(text))
 		require.NoError(t, err)
-		require.Equal(t, want, told(compile(t, ws[len(ws)-1], nil)), text)
+		require.Equal(t, want, told(compile(t, ws[len(ws)-1], []node.Node{source})), text)
 	}
 }
 

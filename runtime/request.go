@@ -9,12 +9,12 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"github.com/nate-go/nate/internal/address"
 	"github.com/nate-go/nate/node"
 )
 
@@ -164,15 +164,15 @@ func invalidURL(input string) error {
 
 // url is the address with the query.
 func (r *helperRequest) url() (string, error) {
-	address := r.text("url", "uri")
-	if base := r.text("baseURL", "baseUrl"); base != "" && !strings.Contains(address, "://") {
-		address = strings.TrimSuffix(base, "/") + "/" + strings.TrimPrefix(address, "/")
+	text := r.text("url", "uri")
+	if base := r.text("baseURL", "baseUrl"); base != "" && !strings.Contains(text, "://") {
+		text = strings.TrimSuffix(base, "/") + "/" + strings.TrimPrefix(text, "/")
 	}
-	if address == "" {
+	if text == "" {
 		return "", invalidURL("undefined")
 	}
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+	u, err := address.Parse(text)
+	if err != nil {
 		return "", &requestError{name: "TypeError", code: "ERR_INVALID_URL", message: "Invalid URL"}
 	}
 	query := r.get("qs")
@@ -183,7 +183,7 @@ func (r *helperRequest) url() (string, error) {
 				format, _ = v.(string)
 			}
 		}
-		if more := strings.Join(queryPairs(nil, "", o, format), "&"); more != "" {
+		if more := address.Query(o, format); more != "" {
 			if u.RawQuery != "" {
 				u.RawQuery += "&"
 			}
@@ -191,33 +191,6 @@ func (r *helperRequest) url() (string, error) {
 		}
 	}
 	return u.String(), nil
-}
-
-// queryPairs writes a value as name=value, with the names of nested ones in brackets.
-func queryPairs(pairs []string, name string, v any, format string) []string {
-	switch v := v.(type) {
-	case *node.Object:
-		for key, e := range v.All() {
-			if name != "" {
-				key = name + "[" + key + "]"
-			}
-			pairs = queryPairs(pairs, key, e, format)
-		}
-	case []any:
-		for i, e := range v {
-			key := name + "[" + strconv.Itoa(i) + "]"
-			switch format {
-			case "brackets":
-				key = name + "[]"
-			case "repeat":
-				key = name
-			}
-			pairs = queryPairs(pairs, key, e, format)
-		}
-	default:
-		pairs = append(pairs, encodeComponent(name)+"="+encodeComponent(plainText(v)))
-	}
-	return pairs
 }
 
 func plainText(v any) string {
@@ -234,11 +207,6 @@ func plainText(v any) string {
 	return string(node.AppendJSON(nil, v))
 }
 
-// encodeComponent escapes all but what a URL's query may hold everywhere.
-func encodeComponent(s string) string {
-	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
-}
-
 // body is what is sent, and says of which type it is.
 func (r *helperRequest) body(method string) ([]byte, error) {
 	for name := range lookupObject(r.get("headers")).All() {
@@ -253,10 +221,13 @@ func (r *helperRequest) body(method string) ([]byte, error) {
 		}
 		if fields := r.get("form"); fields != nil {
 			r.contentType = "application/x-www-form-urlencoded"
-			if s, ok := fields.(string); ok {
-				return []byte(s), nil
+			switch fields := fields.(type) {
+			case string:
+				return []byte(fields), nil
+			case *node.Object:
+				return []byte(address.Query(fields, "indices")), nil
 			}
-			return []byte(strings.Join(queryPairs(nil, "", fields, "indices"), "&")), nil
+			return nil, fmt.Errorf("the option form is %s, not an object or text", node.TypeName(fields))
 		}
 	}
 	switch v := r.get("body").(type) {
@@ -282,7 +253,7 @@ func (r *helperRequest) body(method string) ([]byte, error) {
 			return content, nil
 		}
 		if form {
-			return []byte(strings.Join(queryPairs(nil, "", v, "brackets"), "&")), nil
+			return []byte(address.Query(v, "brackets")), nil
 		}
 		if r.contentType == "" {
 			r.contentType = "application/json"

@@ -42,7 +42,7 @@ func (r *RunContext) StaticData() (data *node.Object, changed bool) {
 	return r.static.all()
 }
 
-// CustomData is what code has kept with $execution.customData; empty when it kept nothing.
+// CustomData is what nodes and code have kept of the execution to find it by, as in Result; empty when they kept nothing.
 func (r *RunContext) CustomData() *node.Object {
 	if r.custom == nil {
 		return &node.Object{}

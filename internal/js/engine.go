@@ -82,7 +82,7 @@ type Engine struct {
 	names   map[string]struct{} // globals of the expression realm
 }
 
-// New returns an Engine. It makes no engine yet; see Prewarm.
+// New returns an Engine. What runs programs is made when the first one needs it.
 func New(options Options) *Engine {
 	if options.MaxVMs <= 0 {
 		options.MaxVMs = runtime.GOMAXPROCS(0)
@@ -95,22 +95,6 @@ func New(options Options) *Engine {
 	}
 	e.compilers = newPool(options.MaxVMs, func(bool) (*vm, error) { return newVM(preludeMemory, true) })
 	return e
-}
-
-// Prewarm makes n engines of a kind, so that the first programs need not wait for it.
-func (e *Engine) Prewarm(kind Kind, n int) error {
-	var made []*vm
-	for range min(n, e.options.MaxVMs) {
-		v, err := e.pools[kind].get(context.Background(), false)
-		if err != nil {
-			return err
-		}
-		made = append(made, v)
-	}
-	for _, v := range made {
-		e.pools[kind].put(v)
-	}
-	return nil
 }
 
 // Close drops the engines. Evaluations that run go on; later ones fail.

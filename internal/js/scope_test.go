@@ -381,9 +381,9 @@ func TestConsoleAndRequire(t *testing.T) {
 func TestClosed(t *testing.T) {
 	t.Parallel()
 	e := New(Options{})
-	require.NoError(t, e.Prewarm(Expression, 2))
-	require.NoError(t, e.Prewarm(Code, 1))
 	p, err := e.Compile(Expression, "1")
+	require.NoError(t, err)
+	_, err = e.Run(context.Background(), Run{Program: p})
 	require.NoError(t, err)
 	e.Close()
 	_, err = e.Run(context.Background(), Run{Program: p})

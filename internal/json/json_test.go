@@ -195,7 +195,6 @@ func TestScanner(t *testing.T) {
 		t.Parallel()
 		s := json.NewScanner([]byte(" \t\r\n1 "))
 		require.Equal(t, byte('1'), s.Peek())
-		require.Equal(t, 4, s.Offset())
 		s.Skip()
 		require.NoError(t, s.End())
 		for _, other := range []string{"\v1", "\f1", "\u00a01", "\u20281"} {

@@ -75,9 +75,6 @@ func (s *Scanner) Peek() byte {
 // Skip steps over the byte that Peek returned.
 func (s *Scanner) Skip() { s.pos++ }
 
-// Offset is the place of the next byte.
-func (s *Scanner) Offset() int { return s.pos }
-
 // Enter notes that an array or object begins; it fails when they nest deeper than MaxDepth.
 func (s *Scanner) Enter() error {
 	if s.depth++; s.depth > MaxDepth {

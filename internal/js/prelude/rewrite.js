@@ -26,8 +26,20 @@
 		}
 	}
 
-	// words is how a catch clause asks for the wording of what it caught.
-	const words = (name) => `${name}=__words(${name});`;
+	// wording are the edits by which a catch clause asks for the wording of what it caught: "e" is given a value anew, a pattern is
+	// moved into the block, catch ({ message }) { ... } to catch (__caught) { let { message } = __words(__caught); ... }.
+	function wording(clause, source) {
+		const { param, body } = clause;
+		const begin = body.range[0] + 1;
+		if (param.type === 'Identifier') {
+			return [[begin, begin, `${param.name}=__words(${param.name});`]];
+		}
+		const lines = source.slice(param.range[1], begin).replace(/[^\n]/g, '');
+		return [
+			[param.range[0], param.range[0], '__caught){let '],
+			[param.range[1], begin, `=__words(__caught);${lines}`],
+		];
+	}
 
 	function refuse(name) {
 		if (refused.has(name)) {
@@ -133,9 +145,9 @@
 					this.pattern(node);
 					return;
 				case 'CatchClause':
-					if (node.param?.type === 'Identifier') {
+					if (node.param) {
 						this.catches = true;
-						this.edits.push([node.body.range[0] + 1, node.body.range[0] + 1, words(node.param.name)]);
+						this.edits.push(...wording(node, this.source));
 					}
 					break;
 				case 'LabeledStatement':
@@ -299,16 +311,17 @@
 			}
 			return false;
 		}
+	}
 
-		text(from, to) {
-			let out = '', place = from;
-			const order = this.edits.map((e, i) => [e, i]).sort(([a, i], [b, j]) => a[0] - b[0] || i - j);
-			for (const [[start, end, text]] of order) {
-				out += this.source.slice(place, start) + text;
-				place = end;
-			}
-			return out + this.source.slice(place, to);
+	// edited returns a part of a source with edits [start, end, text] applied, those at one place in their order.
+	function edited(source, edits, from, to) {
+		let out = '', place = from;
+		const order = edits.map((e, i) => [e, i]).sort(([a, i], [b, j]) => a[0] - b[0] || i - j);
+		for (const [[start, end, text]] of order) {
+			out += source.slice(place, start) + text;
+			place = end;
 		}
+		return out + source.slice(place, to);
 	}
 
 	// inOptionalChain reports whether a link ?. stands in the chain that node ends.
@@ -377,7 +390,7 @@
 		if (wrapped[end - 1] === ';') {
 			end--;
 		}
-		return { code: r.text(statement.range[0], end), names: [...r.names], members, catches: r.catches };
+		return { code: edited(wrapped, r.edits, statement.range[0], end), names: [...r.names], members, catches: r.catches };
 	}
 
 	// What esprima cannot read stays as it is: it is older than the engine.
@@ -389,13 +402,13 @@
 		} catch {
 			return undefined;
 		}
-		const places = [];
+		const edits = [];
 		const find = (node) => {
 			if (Array.isArray(node)) {
 				node.forEach(find);
 			} else if (node !== null && typeof node === 'object' && typeof node.type === 'string') {
-				if (node.type === 'CatchClause' && node.param !== null && node.param?.type === 'Identifier') {
-					places.push([node.body.range[0] + 1 - head.length, node.param.name]);
+				if (node.type === 'CatchClause' && node.param) {
+					edits.push(...wording(node, head + source));
 				}
 				for (const key of Object.keys(node)) {
 					find(node[key]);
@@ -403,12 +416,7 @@
 			}
 		};
 		find(tree.body);
-		let out = '', from = 0;
-		for (const [at, name] of places.sort(([a], [b]) => a - b)) {
-			out += source.slice(from, at) + words(name);
-			from = at;
-		}
-		return places.length > 0 ? out + source.slice(from) : undefined;
+		return edits.length > 0 ? edited(head + source, edits, head.length, head.length + source.length) : undefined;
 	}
 
 	return { expression, code };
