@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -103,14 +104,18 @@ func TestRealWorkflows(t *testing.T) {
 
 	require.Equal(t, `{"slug":"a","name":"second"}`, text(d.run("nightly-sync.json", node.ItemOf("refresh_token", login(t, d.url)))))
 
-	d.run("comment-on-change.json", node.ItemOf("event", "articles.items.update", "payload", node.NewObject("title", "second"), "keys", []any{id}, "collection", "articles"))
-	comments := d.call("GET", "/comments?filter[collection][_eq]=articles&fields=id,item,comment", nil).([]any)
-	for _, c := range comments {
-		d.call("DELETE", "/comments/"+get(c, "id").(string), nil) // they stay when the collection goes
+	if version := fmt.Sprint(get(d.call("GET", "/server/info", nil), "version")); strings.HasPrefix(version, "10.") {
+		t.Log("SKIPPED: comment-on-change.json: Directus " + version + " has no comments of their own")
+	} else {
+		d.run("comment-on-change.json", node.ItemOf("event", "articles.items.update", "payload", node.NewObject("title", "second"), "keys", []any{id}, "collection", "articles"))
+		comments := d.call("GET", "/comments?filter[collection][_eq]=articles&fields=id,item,comment", nil).([]any)
+		for _, c := range comments {
+			d.call("DELETE", "/comments/"+get(c, "id").(string), nil) // they stay when the collection goes
+		}
+		require.NotEmpty(t, comments)
+		last := comments[len(comments)-1]
+		require.Equal(t, map[string]any{"id": get(last, "id"), "item": id, "comment": "Now it is published"}, last)
 	}
-	require.NotEmpty(t, comments)
-	last := comments[len(comments)-1]
-	require.Equal(t, map[string]any{"id": get(last, "id"), "item": id, "comment": "Now it is published"}, last)
 
 	d.run("version.json", node.ItemOf("item", id, "title", "reviewed"))
 	require.Equal(t, "reviewed", get(d.call("GET", "/items/articles/"+id, nil), "title"))

@@ -23,9 +23,10 @@ import (
 	"github.com/nate-go/nate/node/directus/internal/realdirectus"
 )
 
-// BenchmarkReal measures the node beside a program of bare net/http, at the same real Directus and in the same run:
+// BenchmarkReal measures the node beside a program of bare net/http, at the same real Directus and by turns in the same run, so that what
+// else the machine does falls on both:
 //
-//	go test -run '^$' -bench Real -benchtime 1x ./node/directus
+//	go test -run '^$' -bench Real -benchtime 5x ./node/directus
 func BenchmarkReal(b *testing.B) {
 	if os.Getenv("NATE_DIRECTUS_URL") == "" {
 		b.Skip("NATE_DIRECTUS_URL is not set (scripts/directus.sh start, then env)")
@@ -70,50 +71,52 @@ func BenchmarkReal(b *testing.B) {
 	type single struct{ Data map[string]any }
 	type many struct{ Data []map[string]any }
 
-	b.Run("create one by one/bare", func(b *testing.B) {
-		for b.Loop() {
-			for _, row := range rows {
-				post(c, row, &single{})
-			}
+	beside(b, "create one by one", func(*testing.B) {
+		for _, row := range rows {
+			post(c, row, &single{})
 		}
-	})
-	b.Run("create one by one/nate", func(b *testing.B) {
-		for b.Loop() {
-			create(b, c, 1)
+	}, func(b *testing.B) { create(b, c, 1) })
+	beside(b, "create in batches of 100", func(*testing.B) {
+		for i := 0; i < creates; i += 100 {
+			post(c, rows[i:i+100], &many{})
 		}
-	})
-	b.Run("create in batches of 100/bare", func(b *testing.B) {
-		for b.Loop() {
-			for i := 0; i < creates; i += 100 {
-				post(c, rows[i:i+100], &many{})
-			}
-		}
-	})
-	b.Run("create in batches of 100/nate", func(b *testing.B) {
-		for b.Loop() {
-			create(b, c, 100)
-		}
-	})
+	}, func(b *testing.B) { create(b, c, 100) })
 
 	full := withCollection(b, srv, integerKey())
 	for range 10 {
 		create(b, full, 500)
 	}
-	b.Run("list 10000/bare", func(b *testing.B) {
-		for b.Loop() {
-			var all many
-			decoded(send(http.MethodGet, "/items/"+full+"?limit=-1", "application/json", http.NoBody), &all)
-			require.Len(b, all.Data, 10*creates)
-		}
-	})
-	b.Run("list 10000/nate", func(b *testing.B) {
-		for b.Loop() {
-			out, err := job{params: node.NewObject("collection", full), url: srv.URL, token: srv.Token, transport: transport}.run(b.Context(), b)
-			require.NoError(b, err)
-			require.Len(b, out.Main[0], 10*creates)
-		}
+	beside(b, "list 10000", func(b *testing.B) {
+		var all many
+		decoded(send(http.MethodGet, "/items/"+full+"?limit=-1", "application/json", http.NoBody), &all)
+		require.Len(b, all.Data, 10*creates)
+	}, func(b *testing.B) {
+		out, err := job{params: node.NewObject("collection", full), url: srv.URL, token: srv.Token, transport: transport}.run(b.Context(), b)
+		require.NoError(b, err)
+		require.Len(b, out.Main[0], 10*creates)
 	})
 	benchmarkFile(b, srv, transport, send)
+}
+
+// beside runs two ways to do the same by turns, each first as often as the other.
+func beside(b *testing.B, name string, bare, nate func(*testing.B)) {
+	b.Helper()
+	b.Run(name, func(b *testing.B) {
+		ways := []func(*testing.B){bare, nate}
+		spent := make([]time.Duration, len(ways))
+		for first := 0; b.Loop(); first = 1 - first {
+			for _, way := range []int{first, 1 - first} {
+				begin := time.Now()
+				ways[way](b)
+				spent[way] += time.Since(begin)
+			}
+		}
+		for way, unit := range []string{"bare-ms", "nate-ms"} {
+			b.ReportMetric(spent[way].Seconds()*1e3/float64(b.N), unit)
+		}
+		b.ReportMetric(spent[1].Seconds()/spent[0].Seconds(), "nate/bare")
+		b.ReportMetric(0, "ns/op") // of both together: tells nothing
+	})
 }
 
 const fileSize = 200 << 20
@@ -172,74 +175,65 @@ func benchmarkFile(b *testing.B, srv *realdirectus.Server, transport http.RoundT
 		require.NoError(b, err)
 		return out.Main[0][0]
 	}
-	b.Run("file of 200 MB up/bare", func(b *testing.B) {
-		for b.Loop() {
-			in, err := os.Open(name)
-			require.NoError(b, err)
-			r, w := io.Pipe()
-			form := multipart.NewWriter(w)
-			go func() {
-				part, err := form.CreateFormFile("file", "large.bin")
-				if err == nil {
-					_, err = io.Copy(part, in)
-				}
-				_ = form.Close()
-				_ = w.CloseWithError(err)
-			}()
-			var answer uploaded
-			resp := send(http.MethodPost, "/files", form.FormDataContentType(), r)
-			require.NoError(b, json.NewDecoder(resp.Body).Decode(&answer))
-			_ = resp.Body.Close()
-			_ = in.Close()
-			ids = append(ids, answer.Data.ID)
-		}
-	})
 	var files *node.Binaries
 	large := files.With("data", node.NewBinary("large.bin", "application/octet-stream").WithID("file:large.bin", fileSize))
-	b.Run("file of 200 MB up/nate", func(b *testing.B) {
-		stop := peak(b)
-		for b.Loop() {
-			it := run(b, large, node.NewObject("resource", "files", "operation", "create", "sendBinaryData", true))
-			id, _ := it.JSON.Get("id")
-			ids = append(ids, id.(string))
-		}
+	var most uint64
+	beside(b, "file of 200 MB up", func(b *testing.B) {
+		in, err := os.Open(name)
+		require.NoError(b, err)
+		r, w := io.Pipe()
+		form := multipart.NewWriter(w)
+		go func() {
+			part, err := form.CreateFormFile("file", "large.bin")
+			if err == nil {
+				_, err = io.Copy(part, in)
+			}
+			_ = form.Close()
+			_ = w.CloseWithError(err)
+		}()
+		var answer uploaded
+		resp := send(http.MethodPost, "/files", form.FormDataContentType(), r)
+		require.NoError(b, json.NewDecoder(resp.Body).Decode(&answer))
+		_ = resp.Body.Close()
+		_ = in.Close()
+		ids = append(ids, answer.Data.ID)
+	}, func(b *testing.B) {
+		stop := peak(b, &most)
+		it := run(b, large, node.NewObject("resource", "files", "operation", "create", "sendBinaryData", true))
 		stop()
+		id, _ := it.JSON.Get("id")
+		ids = append(ids, id.(string))
 	})
-	b.Run("file of 200 MB down/bare", func(b *testing.B) {
-		for b.Loop() {
-			resp := send(http.MethodGet, "/assets/"+ids[0], "application/json", http.NoBody)
-			out, err := os.Create(filepath.Join(folder, "bare.bin"))
-			require.NoError(b, err)
-			n, err := io.Copy(out, resp.Body)
-			require.NoError(b, err)
-			require.EqualValues(b, fileSize, n)
-			require.NoError(b, out.Close())
-			_ = resp.Body.Close()
-		}
-	})
-	b.Run("file of 200 MB down/nate", func(b *testing.B) {
-		stop := peak(b)
-		for b.Loop() {
-			it := run(b, nil, node.NewObject("resource", "assets", "operation", "get", "id", ids[0]))
-			file, _ := it.Binary.Get("data")
-			require.EqualValues(b, fileSize, file.Bytes())
-		}
+	most = 0
+	beside(b, "file of 200 MB down", func(b *testing.B) {
+		resp := send(http.MethodGet, "/assets/"+ids[0], "application/json", http.NoBody)
+		out, err := os.Create(filepath.Join(folder, "bare.bin"))
+		require.NoError(b, err)
+		n, err := io.Copy(out, resp.Body)
+		require.NoError(b, err)
+		require.EqualValues(b, fileSize, n)
+		require.NoError(b, out.Close())
+		_ = resp.Body.Close()
+	}, func(b *testing.B) {
+		stop := peak(b, &most)
+		it := run(b, nil, node.NewObject("resource", "assets", "operation", "get", "id", ids[0]))
 		stop()
+		file, _ := it.Binary.Get("data")
+		require.EqualValues(b, fileSize, file.Bytes())
 	})
 }
 
-// peak reports the most memory that the process had from the system, less what it gave back.
-func peak(b *testing.B) (stop func()) {
+// peak reports the most memory that the process had from the system, less what it gave back: most of this time and those before.
+func peak(b *testing.B, most *uint64) (stop func()) {
 	b.Helper()
 	runtime.GC()
 	samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
-	most := uint64(0)
 	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
 		for {
 			metrics.Read(samples)
-			most = max(most, samples[0].Value.Uint64()-samples[1].Value.Uint64())
+			*most = max(*most, samples[0].Value.Uint64()-samples[1].Value.Uint64())
 			select {
 			case <-done:
 				return
@@ -250,6 +244,6 @@ func peak(b *testing.B) (stop func()) {
 	return func() {
 		close(done)
 		<-ended
-		b.ReportMetric(float64(most)/(1<<20), "peak-MB")
+		b.ReportMetric(float64(*most)/(1<<20), "peak-MB")
 	}
 }

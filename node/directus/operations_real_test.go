@@ -68,7 +68,7 @@ func (l *lab) fill(text string) string {
 func (l *lab) play(steps ...step) {
 	l.t.Helper()
 	for i, s := range steps {
-		if s.since != "" && older(l.version, s.since) || s.until != "" && !older(l.version, s.until) {
+		if s.since != "" && realdirectus.Older(l.version, s.since) || s.until != "" && !realdirectus.Older(l.version, s.until) {
 			code := "ROUTE_NOT_FOUND"
 			if s.refused == "" {
 				code = cmp.Or(s.code10, code)
@@ -77,7 +77,7 @@ func (l *lab) play(steps ...step) {
 			if s = (step{op: s.op, params: s.params, file: s.file, name: s.name, fails: s.fails}); s.fails == "" {
 				s.refused = code
 			}
-		} else if s.code10 != "" && older(l.version, "11") {
+		} else if s.code10 != "" && realdirectus.Older(l.version, "11") {
 			s.refused = s.code10
 		}
 		l.step(fmt.Sprintf("%d: %s %s", i, s.op, l.fill(s.params)), s)
@@ -95,22 +95,6 @@ func (l *lab) playUnless(broken bool, steps ...step) {
 		l.worked[s.op] = true
 		l.refused[s.op] = cmp.Or(l.refused[s.op], "-")
 	}
-}
-
-func older(version, than string) bool {
-	part := func(v string, i int) (n int) {
-		parts := strings.Split(v, ".")
-		if i < len(parts) {
-			_, _ = fmt.Sscan(parts[i], &n)
-		}
-		return n
-	}
-	for i := range 3 {
-		if a, b := part(version, i), part(than, i); a != b {
-			return a < b
-		}
-	}
-	return false
 }
 
 func (l *lab) step(about string, s step) {
@@ -372,7 +356,7 @@ func TestRealOperations(t *testing.T) {
 		step{op: "relations.delete", params: `{"collection":"{c}","field":""}`, fails: "Missing required parameter: field"},
 	)
 	sqlite := srv.DB == "sqlite3"
-	l.playUnless(sqlite && older(l.version, "12"), // the server ends
+	l.playUnless(sqlite && realdirectus.Older(l.version, "12"), // the server ends
 		step{op: "relations.update", params: `{"collection":"{c}","field":"author","data":"{\"meta\":{\"one_deselect_action\":\"nullify\"}}"}`, has: `{"field":"author"}`},
 		step{op: "relations.update", params: `{"collection":"{c}","field":"nothing","data":"{\"meta\":{}}"}`, refused: "INVALID_PAYLOAD"},
 	)
@@ -482,7 +466,7 @@ func (l *lab) items() {
 	l.play(since("11", crud("comments", "/comments", comment, comment, `{"comment":"changed"}`, `{"collection":"{c}"}`, "INVALID_PAYLOAD"))...)
 	l.play(since("11", gone("comments", "/comments"))...)
 	l.vars["comments at"] = "/comments"
-	if older(l.version, "11") {
+	if realdirectus.Older(l.version, "11") {
 		l.vars["comments at"] = "/activity"
 	}
 	l.play(
@@ -573,7 +557,7 @@ func (l *lab) system() {
 	del("panels")
 	del("dashboards")
 	notifications := crud("notifications", "/notifications", `{"recipient":"{me}","subject":"s"}`, `{"recipient":"{me}","subject":"t"}`, `{"status":"archived"}`, `{"recipient":"{noID}","subject":"s"}`, "INVALID_FOREIGN_KEY")
-	if l.srv.DB == "sqlite3" && older(l.version, "11") {
+	if l.srv.DB == "sqlite3" && realdirectus.Older(l.version, "11") {
 		l.playUnless(true, notifications[2]) // the server waits for itself
 		notifications[2] = step{op: "notifications.create", params: `{"data":{"recipient":"{me}","subject":"t"}}`, keep: map[string]string{"notifications2": "id"}}
 	}
@@ -622,7 +606,7 @@ func (l *lab) system() {
 		step{op: "utils.getRandomString", params: `{"additionalFields":{"length":7}}`, count: 1},
 		step{op: "utils.getRandomString", params: `{"additionalFields":{"length":501}}`, refused: "INVALID_QUERY"},
 	)
-	if older(l.version, "12.1") {
+	if realdirectus.Older(l.version, "12.1") {
 		l.play(
 			denied("utils.generateHash", `{"string":"s"}`),
 			denied("utils.verifyHash", `{"string":"s","hash":"h"}`),
@@ -634,7 +618,7 @@ func (l *lab) system() {
 // permissions belong to policies, until Directus 11 to roles.
 func (l *lab) permissions() {
 	owner, ofOwner := `"policy":"{policies}"`, "/policies/{policies}?fields=permissions.id,permissions.action"
-	before11 := older(l.version, "11")
+	before11 := realdirectus.Older(l.version, "11")
 	if before11 {
 		owner, ofOwner = `"role":"{roles}"`, "/permissions?filter[collection][_eq]={c}&fields=id,action"
 	}

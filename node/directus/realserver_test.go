@@ -32,7 +32,7 @@ func TestRealDirectus(t *testing.T) {
 	t.Run("scenes", func(t *testing.T) {
 		is, version := srv.kind(t), srv.Version(t)
 		for _, sc := range scenes {
-			if sc.kind == is && !older(version, sc.since) {
+			if sc.kind == is && !realdirectus.Older(version, sc.since) {
 				t.Run(sc.name, func(t *testing.T) { sc.playAt(t, srv.Server, version) })
 			}
 		}

@@ -116,6 +116,23 @@ func (s *Server) Version(t *testing.T) string {
 	return info.Version
 }
 
+// Older reports whether a version came before another.
+func Older(version, than string) bool {
+	part := func(v string, i int) (n int) {
+		parts := strings.Split(v, ".")
+		if i < len(parts) {
+			_, _ = fmt.Sscan(parts[i], &n)
+		}
+		return n
+	}
+	for i := range 3 {
+		if a, b := part(version, i), part(than, i); a != b {
+			return a < b
+		}
+	}
+	return false
+}
+
 // AddUser adds an active user with the email, password, static token and OTP secret of u, and returns its id. The user goes when the test
 // ends. One with an OTP secret is an administrator for that long, since only who may change users can set up two-factor authentication.
 func (s *Server) AddUser(t *testing.T, u directustest.User) string {
