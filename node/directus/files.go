@@ -3,7 +3,6 @@ package directus
 import (
 	"net/http"
 
-	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
 
@@ -106,14 +105,4 @@ func outputFileField() schemas.Property {
 
 func fileObject() schemas.Property {
 	return jsonField("data", "File Object (JSON)", `{"title": "Example"}`, "What is set on the file: title, folder, tags, ...")
-}
-
-// exportBody lets an export go into a file that Directus names.
-func exportBody(_ *node.Params, o *node.Object) error {
-	for _, key := range []string{"query", "file"} {
-		if !o.Has(key) {
-			o.Set(key, &node.Object{})
-		}
-	}
-	return nil
 }

@@ -594,7 +594,7 @@ func (l *lab) system() {
 		denied("extensions.list", ""),
 		step{op: "extensions.update", params: `{"id":"{hook}","enabled":false}`, has: `{"id":"{hook}","meta":{"enabled":false}}`, then: "GET /extensions", finds: `[{"meta":{"enabled":false}}]`},
 		step{op: "extensions.update", params: `{"id":"{hook}"}`, has: `{"meta":{"enabled":true}}`, then: "GET /extensions", finds: `[{"meta":{"enabled":true}}]`},
-		step{op: "extensions.update", params: `{"id":"{noID}"}`, has: noResult},
+		step{op: "extensions.update", params: `{"id":"{noID}"}`, fails: "Directus has no such extension"},
 		step{op: "extensions.update", params: `{"id":"nate-hook"}`, refused: "ROUTE_NOT_FOUND"},
 		step{op: "settings.get", params: `{"additionalFields":{"fields":"project_name"}}`, count: 1, keep: map[string]string{"project": "project_name"}},
 		denied("settings.get", ""),

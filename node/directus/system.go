@@ -105,7 +105,7 @@ func extensionsResource() resource {
 		{
 			name: "update", title: "Switch On or Off", action: "Switch an extension on or off",
 			about:  "Have the server use an extension, or leave it alone; a bundle with all that is in it",
-			method: http.MethodPatch, path: "extensions/{id}",
+			method: http.MethodPatch, path: "extensions/{id}", items: extensionItem,
 			form: []schemas.Property{idField(uuid), boolField("enabled", "Enabled", true, "Whether the server uses it")},
 			body: values{finish: func(p *node.Params, o *node.Object) error {
 				enabled, err := p.Bool("enabled")
@@ -128,6 +128,14 @@ func extensionItems(r *request, a *answer) ([]node.Item, nodeError) {
 		is, _ := textIn(about, "type")
 		return is+"s" != r.want
 	})), nil
+}
+
+// extensionItem makes the item of an extension. Directus answers nothing for one that it does not have.
+func extensionItem(r *request, a *answer) ([]node.Item, nodeError) {
+	if a.data() == nil {
+		return nil, node.NewOperationError("Directus has no such extension", "List shows the ids of those that are installed.")
+	}
+	return dataItems(r, a)
 }
 
 // foldersResource: https://directus.io/docs/api/folders

@@ -3,6 +3,7 @@ package directus
 import (
 	"net/http"
 
+	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
 
@@ -126,4 +127,14 @@ func utilsResource() resource {
 			}},
 		},
 	}}
+}
+
+// exportBody lets an export go into a file that Directus names.
+func exportBody(_ *node.Params, o *node.Object) error {
+	for _, key := range []string{"query", "file"} {
+		if !o.Has(key) {
+			o.Set(key, &node.Object{})
+		}
+	}
+	return nil
 }
