@@ -573,6 +573,13 @@ func (e *Executor) scope(t *Task, run *RunContext, inputs [][]node.Item) expr.Sc
 	return scope
 }
 
+// noParameter is the error for a parameter that the node does not have, or not as it is set up.
+type noParameter string
+
+func (e noParameter) Error() string { return fmt.Sprintf("Could not get parameter %q", string(e)) }
+
+func (noParameter) Unwrap() error { return node.ErrNoParameter }
+
 // parameter resolves what is at a path inside a parameter, for one item.
 func (p *Prepared) parameter(ctx context.Context, of *expr.Scope, path string, item int,
 	eval func(*expr.Value, *expr.Scope) (any, error),
@@ -580,7 +587,7 @@ func (p *Prepared) parameter(ctx context.Context, of *expr.Scope, path string, i
 	name, inside, nested := strings.Cut(path, ".")
 	value, ok := p.values[name]
 	if !ok {
-		return nil, node.NewOperationError(fmt.Sprintf("Could not get parameter %q", name), "").Wrap(node.ErrNoParameter)
+		return nil, noParameter(name)
 	}
 	if nested {
 		value, inside = value.At(inside)

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -14,8 +16,40 @@ import (
 	"github.com/nate-go/nate/node"
 )
 
-// NewXML returns XML (n8n-nodes-base.xml): it makes XML of items and items of XML, as the library xml2js lays them out.
-func NewXML() node.Node { return node.PerItem(xmlDefinition(), convertXML) }
+// NewXML returns XML (n8n-nodes-base.xml): it makes XML of items and items of XML, as the library xml2js lays them out. The
+// parameters of the first item are for all; what is wrong with them is an error of the node as a whole.
+func NewXML() node.Node { return xmlNode{} }
+
+type xmlNode struct{}
+
+// Definition implements node.Node.
+func (xmlNode) Definition() node.Definition { return xmlDefinition() }
+
+// Execute implements node.Node.
+func (n xmlNode) Execute(ctx context.Context, c *node.Call) (node.Output, error) {
+	p := c.Params(ctx, 0)
+	mode, err := p.String("mode")
+	if err != nil {
+		return node.Output{}, err
+	}
+	name, err := p.Value("dataPropertyName")
+	if err != nil {
+		return node.Output{}, err
+	}
+	options, err := p.Object("options")
+	if err != nil {
+		return node.Output{}, err
+	}
+	x, err := newXMLOptions(options, mode == "xmlToJson")
+	if err != nil {
+		return node.Output{}, err
+	}
+	field := fields.Text(name)
+	return node.ExecuteItems(ctx, c, node.PerItem(n.Definition(), func(_ context.Context, it node.ItemCall) ([]node.Item, error) {
+		o, err := x.convert(it, mode, field)
+		return []node.Item{{JSON: o}}, err
+	}), node.Retry{})
+}
 
 // xmlOptions are the node's options.
 type xmlOptions struct {
@@ -52,41 +86,24 @@ func newXMLOptions(o *node.Object, reading bool) (xmlOptions, error) {
 	return x, nil
 }
 
-func convertXML(_ context.Context, it node.ItemCall) ([]node.Item, error) {
-	mode, err := it.Params.String("mode")
-	if err != nil {
-		return nil, err
-	}
-	field, err := it.Params.String("dataPropertyName")
-	if err != nil {
-		return nil, err
-	}
-	options, err := it.Params.Object("options")
-	if err != nil {
-		return nil, err
-	}
-	x, err := newXMLOptions(options, mode == "xmlToJson")
-	if err != nil {
-		return nil, err
-	}
+func (x xmlOptions) convert(it node.ItemCall, mode, field string) (*node.Object, error) {
 	switch mode {
 	case "jsonToxml":
 		text, err := x.build(it.Item().JSON)
-		return []node.Item{{JSON: node.NewObject(field, text)}}, err
+		return node.NewObject(field, text), err
 	case "xmlToJson":
 		v, ok := it.Item().JSON.Get(field)
 		if !ok {
 			return nil, node.AtItem(node.NewOperationError(fmt.Sprintf("Item has no JSON property called %q", field), ""), it.Index)
 		}
+		if v == nil {
+			return nil, errors.New("Cannot read properties of null (reading 'toString')") //nolint:staticcheck // n8n's text
+		}
 		parsed, err := x.parse(fields.Text(v))
-		if err != nil {
-			return nil, err
+		if o, ok := parsed.(*node.Object); ok || err != nil {
+			return o, err
 		}
-		o, ok := parsed.(*node.Object)
-		if !ok {
-			return nil, fmt.Errorf("the XML holds no elements, only %s", node.TypeName(parsed))
-		}
-		return []node.Item{{JSON: o}}, nil
+		return node.NewObject("result", parsed), nil
 	}
 	return nil, node.NewOperationError(fmt.Sprintf("The operation %q is not known!", mode), "")
 }
@@ -279,6 +296,8 @@ func (x xmlOptions) open(token xml.StartElement) *element {
 	return e
 }
 
+var twoSpaces = regexp.MustCompile(`[\s\v\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]{2,}`)
+
 // close is what an element becomes: its text where it has nothing else.
 func (x xmlOptions) close(e *element) any {
 	text := e.text.String()
@@ -292,13 +311,16 @@ func (x xmlOptions) close(e *element) any {
 		text = strings.TrimSpace(text)
 	}
 	if x.normalize {
-		text = strings.TrimSpace(spaces(text))
+		text = strings.TrimSpace(twoSpaces.ReplaceAllString(text, " "))
 	}
 	if e.o.Len() == 0 {
 		return text
 	}
 	o := node.NewObject(x.text, text)
 	for key, v := range e.o.All() {
+		if old, ok := o.Get(key); ok { // it is called as the text is
+			v = append([]any{old}, v)
+		}
 		o.Set(key, v)
 	}
 	return o
@@ -322,144 +344,203 @@ func (x xmlOptions) add(o *node.Object, name string, v any) {
 
 // build writes an object as XML.
 func (x xmlOptions) build(o *node.Object) (string, error) {
-	b := &xmlBuilder{xmlOptions: x}
-	if !x.headless {
-		b.out.WriteString(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n")
-	}
 	root, value := x.root, any(o)
 	if o.Len() == 1 && x.root == defaultRoot {
 		for key, v := range o.All() {
-			root, value = key, v
-		}
-		if list, ok := value.([]any); ok && len(list) != 1 {
-			root, value = x.root, any(o)
+			if list, _ := v.([]any); allObjects(list) {
+				root, value = key, v
+			}
 		}
 	}
-	if err := b.element(root, value, 0); err != nil {
+	b := xmlBuilder{xmlOptions: x}
+	top, err := b.named(root)
+	if err == nil {
+		err = b.fill(top, value, 0)
+	}
+	if err != nil {
 		return "", err
 	}
-	return strings.TrimSuffix(b.out.String(), "\n"), nil
-}
-
-type xmlBuilder struct {
-	xmlOptions
-	out strings.Builder
-}
-
-// isName reports whether a text can name an element.
-func isName(name string) bool {
-	for i, r := range name {
-		letter := r == '_' || r == ':' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= 0xC0 && r != 0xD7 && r != 0xF7
-		if !letter && (i == 0 || r != '-' && r != '.' && r != 0xB7 && (r < '0' || r > '9')) {
-			return false
-		}
+	var out strings.Builder
+	if !x.headless {
+		out.WriteString(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n")
 	}
-	return name != ""
+	b.write(&out, top, 0)
+	return strings.TrimSuffix(out.String(), "\n"), nil
+}
+
+// xmlPart is an element that is being written, or text where it has no name.
+type xmlPart struct {
+	name, text string
+	attributes strings.Builder
+	children   []*xmlPart
+}
+
+type xmlBuilder struct{ xmlOptions }
+
+// xmlName is what can name an element or an attribute.
+var xmlName = regexp.MustCompile(`^[` + nameStart + `][` + nameStart + `.0-9\-\x{B7}\x{300}-\x{36F}\x{203F}\x{2040}]*$`)
+
+const nameStart = `:A-Z_a-z\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{2FF}\x{370}-\x{37D}\x{37F}-\x{1FFF}\x{200C}\x{200D}` +
+	`\x{2070}-\x{218F}\x{2C00}-\x{2FEF}\x{3001}-\x{D7FF}\x{F900}-\x{FDCF}\x{FDF0}-\x{FFFD}\x{10000}-\x{EFFFF}`
+
+func checkName(name string) error {
+	if err := checkText(name); err != nil {
+		return err
+	}
+	if !xmlName.MatchString(name) {
+		return errors.New("Invalid character in name") //nolint:staticcheck // n8n's text
+	}
+	return nil
+}
+
+// checkText says what XML can't hold.
+func checkText(text string) error {
+	bad := func(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF }
+	if i := strings.IndexFunc(text, bad); i >= 0 {
+		return fmt.Errorf("Invalid character in string: %s at index %d", text, len(utf16.Encode([]rune(text[:i])))) //nolint:staticcheck // n8n's text
+	}
+	return nil
+}
+
+func (xmlBuilder) named(name string) (*xmlPart, error) { return &xmlPart{name: name}, checkName(name) }
+
+// textNode is text as XML. Of values that are no texts only the escaped form is written.
+func (b xmlBuilder) textNode(v any) (*xmlPart, error) {
+	text, isText := v.(string)
+	switch v.(type) {
+	case []any, *node.Object:
+		return nil, fmt.Errorf("the text of an element is %s", node.TypeName(v))
+	case string:
+	default:
+		text = fields.Text(v)
+	}
+	if isText && b.useCDATA && strings.ContainsAny(text, "<>&") {
+		return &xmlPart{text: cdataOpen + strings.ReplaceAll(text, "]]>", "]]]]><![CDATA[>") + "]]>"}, nil
+	}
+	text = xmlText.Replace(text)
+	return &xmlPart{text: text}, checkText(text)
 }
 
 var xmlText = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\r", "&#xD;")
 
 var xmlAttribute = strings.NewReplacer("&", "&amp;", "<", "&lt;", `"`, "&quot;", "\t", "&#x9;", "\n", "&#xA;", "\r", "&#xD;")
 
-// escaped is text as XML; what XML can't hold is an error.
-func (b *xmlBuilder) escaped(v any) (string, error) {
-	text := fields.Text(v)
-	for _, r := range text {
-		if r < 0x20 && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF {
-			return "", fmt.Errorf("Invalid character in string: %s", text) //nolint:staticcheck // n8n's text
-		}
-	}
-	if b.useCDATA && strings.ContainsAny(text, "<>&") {
-		return "<![CDATA[" + strings.ReplaceAll(text, "]]>", "]]]]><![CDATA[>") + "]]>", nil
-	}
-	return xmlText.Replace(text), nil
-}
-
-func (b *xmlBuilder) element(name string, v any, depth int) error {
+// fill puts a value into an element: the members of an object, the members of the objects of a list (allObjects), or a text.
+func (b xmlBuilder) fill(e *xmlPart, v any, depth int) error {
 	if depth > maxXMLDepth {
 		return fmt.Errorf("the object is more than %d levels deep", maxXMLDepth)
 	}
-	if list, ok := v.([]any); ok {
-		for _, e := range list {
-			if err := b.element(name, e, depth); err != nil {
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case []any:
+		for _, entry := range v {
+			for key, member := range entry.(*node.Object).All() {
+				if err := b.child(e, key, member, depth); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	case *node.Object:
+		for key, member := range v.All() {
+			if err := b.member(e, key, member, depth); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	if !isName(name) {
-		return errors.New("Invalid character in name") //nolint:staticcheck // n8n's text
+	return b.addText(e, v)
+}
+
+// allObjects says that the values of a list can be told apart as members of one element.
+func allObjects(list []any) bool {
+	return !slices.ContainsFunc(list, func(v any) bool { _, ok := v.(*node.Object); return !ok })
+}
+
+func (b xmlBuilder) addText(e *xmlPart, v any) error {
+	text, err := b.textNode(v)
+	e.children = append(e.children, text)
+	return err
+}
+
+// child adds an element with a value.
+func (b xmlBuilder) child(e *xmlPart, name string, v any, depth int) error {
+	child, err := b.named(name)
+	if err != nil {
+		return err
 	}
+	e.children = append(e.children, child)
+	return b.fill(child, v, depth+1)
+}
+
+// member adds a member of an object to its element: attributes, text, or one element for each value.
+func (b xmlBuilder) member(e *xmlPart, key string, v any, depth int) error {
+	list, isList := v.([]any)
+	switch {
+	case key == b.attributes && isList:
+		return errors.New("Invalid character in name") //nolint:staticcheck // n8n's text
+	case key == b.attributes:
+		o, _ := v.(*node.Object)
+		for name, value := range o.All() {
+			if err := e.attribute(name, value); err != nil {
+				return err
+			}
+		}
+		return nil
+	case key == b.text && v == nil:
+		return fmt.Errorf("Missing element text. node: <%s>", e.name) //nolint:staticcheck // n8n's text
+	case key == b.text:
+		return b.addText(e, v)
+	case isList:
+		for _, entry := range list {
+			add := b.child
+			if inner, ok := entry.([]any); ok && !allObjects(inner) {
+				add = b.member
+			}
+			if err := add(e, key, entry, depth); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return b.child(e, key, v, depth)
+}
+
+func (e *xmlPart) attribute(name string, v any) error {
+	if v == nil || v == node.Undefined {
+		return nil
+	}
+	text := xmlAttribute.Replace(fields.Text(v))
+	if err := errors.Join(checkName(name), checkText(text)); err != nil {
+		return err
+	}
+	e.attributes.WriteString(" " + name + `="` + text + `"`)
+	return nil
+}
+
+// write writes an element, each on lines of its own unless all is to be compact.
+func (b xmlBuilder) write(out *strings.Builder, e *xmlPart, depth int) {
 	indent, end := strings.Repeat("  ", depth), "\n"
 	if b.compact {
 		indent, end = "", ""
 	}
-	b.out.WriteString(indent + "<" + name)
-	o, isObject := v.(*node.Object)
-	if !isObject {
-		text := ""
-		if v != nil && v != node.Undefined {
-			var err error
-			if text, err = b.escaped(v); err != nil {
-				return err
-			}
-		}
-		if text == "" {
-			b.out.WriteString("/>" + end)
-		} else {
-			b.out.WriteString(">" + text + "</" + name + ">" + end)
-		}
-		return nil
+	if e.name == "" {
+		out.WriteString(indent + e.text + end)
+		return
 	}
-	return b.object(name, o, indent, end, depth)
-}
-
-func (b *xmlBuilder) object(name string, o *node.Object, indent, end string, depth int) error {
-	attributes, _ := o.Get(b.attributes)
-	if set, ok := attributes.(*node.Object); ok {
-		for key, v := range set.All() {
-			b.out.WriteString(" " + key + `="` + xmlAttribute.Replace(fields.Text(v)) + `"`)
-		}
-	}
-	text, children := "", 0
-	for key, v := range o.All() {
-		_, isObject := v.(*node.Object)
-		switch list, isList := v.([]any); {
-		case key == b.attributes && isObject:
-		case key == b.text:
-			var err error
-			if text, err = b.escaped(v); err != nil {
-				return err
-			}
-		case isList && len(list) == 0:
-		default:
-			children++
-		}
-	}
+	out.WriteString(indent + "<" + e.name + e.attributes.String())
 	switch {
-	case children == 0 && text == "":
-		b.out.WriteString("/>" + end)
-		return nil
-	case children == 0:
-		b.out.WriteString(">" + text + "</" + name + ">" + end)
-		return nil
+	case !slices.ContainsFunc(e.children, func(c *xmlPart) bool { return c.name != "" || c.text != "" }):
+		out.WriteString("/>" + end)
+		return
+	case len(e.children) == 1 && e.children[0].name == "":
+		out.WriteString(">" + e.children[0].text + "</" + e.name + ">" + end)
+		return
 	}
-	b.out.WriteString(">" + end)
-	for key, v := range o.All() {
-		if _, isObject := v.(*node.Object); key == b.attributes && isObject {
-			continue
-		}
-		if key == b.text {
-			if end != "" {
-				text = indent + "  " + text + end
-			}
-			b.out.WriteString(text)
-			continue
-		}
-		if err := b.element(key, v, depth+1); err != nil {
-			return err
-		}
+	out.WriteString(">" + end)
+	for _, child := range e.children {
+		b.write(out, child, depth+1)
 	}
-	b.out.WriteString(indent + "</" + name + ">" + end)
-	return nil
+	out.WriteString(indent + "</" + e.name + ">" + end)
 }
