@@ -158,7 +158,7 @@ func (m *maker) parameter(p *schemas.Property) any {
 	case schemas.DateTime:
 		return m.of([]string{"2024-01-02T03:04:05Z", "", "yesterday", "={{ $now }}", "0000-00-00", "1e99"})
 	case schemas.Collection:
-		return m.parameters(p.Fields, nil)
+		return m.parameters(p.Fields)
 	case schemas.FixedCollection:
 		return m.groups(p)
 	case schemas.ResourceLocator:
@@ -198,12 +198,12 @@ func (m *maker) groups(p *schemas.Property) *node.Object {
 	o := &node.Object{}
 	for _, g := range p.Groups {
 		if multiple, _ := p.TypeOptions["multipleValues"].(bool); !multiple {
-			o.Set(g.Name, m.parameters(g.Values, nil))
+			o.Set(g.Name, m.parameters(g.Values))
 			continue
 		}
 		rows := make([]any, m.IntN(3))
 		for i := range rows {
-			rows[i] = m.parameters(g.Values, nil)
+			rows[i] = m.parameters(g.Values)
 		}
 		o.Set(g.Name, rows)
 	}
@@ -221,29 +221,39 @@ func (m *maker) filter() *node.Object {
 		"combinator", m.of([]string{"and", "or", "x"}))
 }
 
-// parameters are values for some of the properties, mostly for those that are displayed with what was chosen before.
-func (m *maker) parameters(properties []schemas.Property, displayed func(p *schemas.Property, given *node.Object) bool) *node.Object {
+// parameters are values for some of the properties.
+func (m *maker) parameters(properties []schemas.Property) *node.Object {
 	o := &node.Object{}
 	for i := range properties {
-		p := &properties[i]
-		switch {
-		case displayed != nil && !displayed(p, o):
-			if m.once(40) {
-				o.Set(p.Name, m.parameter(p))
-			}
-		case m.once(4):
-		default:
-			o.Set(p.Name, m.parameter(p))
+		if !m.once(4) {
+			o.Set(properties[i].Name, m.parameter(&properties[i]))
 		}
 	}
 	return o
 }
 
-// of a node with these properties in a version.
+// ofNode are values for a node in a version: first the choices that others depend on, one after the other, then some of the rest, and now
+// and then one that is not displayed.
 func (m *maker) ofNode(def *node.Definition, version float64) *node.Object {
-	return m.parameters(def.Properties, func(p *schemas.Property, given *node.Object) bool {
-		return def.Displayed(p.DisplayOptions, given, version)
-	})
+	o := &node.Object{}
+	for range 3 {
+		for _, p := range def.Shown(o, version) {
+			if p.NoDataExpression && len(p.Options) > 1 && !o.Has(p.Name) {
+				o.Set(p.Name, m.parameter(p))
+				break
+			}
+		}
+	}
+	for _, p := range def.Shown(o, version) {
+		if !o.Has(p.Name) && !m.once(4) {
+			o.Set(p.Name, m.parameter(p))
+		}
+	}
+	if n := len(def.Properties); n > 0 && m.once(8) {
+		p := &def.Properties[m.IntN(n)]
+		o.Set(p.Name, m.parameter(p))
+	}
+	return o
 }
 
 func (m *maker) items() []node.Item {

@@ -24,15 +24,15 @@ import (
 
 // authenticator puts a credential on requests. The zero authenticator has none.
 type authenticator struct {
-	kind       string // the credential type; empty: none
-	way        string // the type whose way to authenticate it has: of OAuth the one that it extends, else itself
-	data       credentials.Data
-	known      credentials.Type
-	tokens     *oauth2.Tokens
-	allowed    []string // hosts that the credential may be sent to; nil: all
-	allowedAll string   // as the credential has it, for errors
-	shown      []string // names of the headers that hold the credential
-	body       bool     // the body holds it
+	kind         string // the credential type; empty: none
+	way          string // the type whose way to authenticate it has: of OAuth the one that it extends, else itself
+	data         credentials.Data
+	authenticate func(*http.Request, credentials.Data) error // of the type; may be nil
+	tokens       *oauth2.Tokens
+	allowed      []string // hosts that the credential may be sent to; nil: all
+	allowedAll   string   // as the credential has it, for errors
+	shown        []string // names of the headers that hold the credential
+	body         bool     // the body holds it
 
 	challenge *challenge
 }
@@ -76,15 +76,14 @@ func (n *httpRequest) authenticator(r *reader, d *draft) (*authenticator, error)
 		}
 		return nil, err
 	}
-	var ok bool
-	a.known, ok = r.call.CredentialType(a.kind)
-	a.way = a.kind
+	known, ok := r.call.CredentialType(a.kind)
+	a.way, a.authenticate = a.kind, known.Authenticate
 	for _, base := range []string{oauth1Type, oauth2Type} {
-		if a.known.Is(base) {
+		if known.Is(base) {
 			a.way = base
 		}
 	}
-	if !ok || a.known.Authenticate == nil && !slices.Contains(ownTypes, a.way) {
+	if !ok || a.authenticate == nil && !slices.Contains(ownTypes, a.way) {
 		return nil, node.NewOperationError(fmt.Sprintf("Credentials of the type %q are not supported", a.kind),
 			"Register the type beside the nodes, with an Authenticate func, or use a generic credential type.")
 	}
@@ -194,7 +193,7 @@ func (a *authenticator) typed(d *draft) error {
 	}
 	base := u.RawQuery
 	req := &http.Request{Method: d.method, URL: u, Header: http.Header{}}
-	if err := a.known.Authenticate(req, a.data); err != nil {
+	if err := a.authenticate(req, a.data); err != nil {
 		return err
 	}
 	a.shown = nil

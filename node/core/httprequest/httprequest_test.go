@@ -290,8 +290,10 @@ func TestHeadersAreSentOnce(t *testing.T) {
 		want    []string
 	}{
 		{nil, []string{"User-Agent: nate", "Accept-Encoding: gzip, deflate"}},
-		{[]any{params{"name": "USER-agent", "value": "mine"}, params{"name": "x-Own", "value": "1"}, params{"name": "range", "value": "bytes=0-1"}},
-			[]string{"User-Agent: mine", "x-Own: 1", "Range: bytes=0-1", "Accept-Encoding: gzip, deflate"}},
+		{
+			[]any{params{"name": "USER-agent", "value": "mine"}, params{"name": "x-Own", "value": "1"}, params{"name": "range", "value": "bytes=0-1"}},
+			[]string{"User-Agent: mine", "x-Own: 1", "Range: bytes=0-1", "Accept-Encoding: gzip, deflate"},
+		},
 	} {
 		sent := good(t, run(t, with(url, params{
 			"sendHeaders": c.headers != nil, "headerParameters": params{"parameters": c.headers}, "options": params{"lowercaseHeaders": false},
@@ -301,6 +303,35 @@ func TestHeadersAreSentOnce(t *testing.T) {
 			require.Contains(t, sent, `\r\n`+want+`\r\n`)
 			require.Equal(t, 1, strings.Count(strings.ToLower(sent), strings.ToLower(`\n`+name+":")), name)
 		}
+	}
+}
+
+func TestHostsAndUsersOfURLs(t *testing.T) {
+	t.Parallel()
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/away" {
+			http.Redirect(w, r, "/here", http.StatusFound)
+			return
+		}
+		fmt.Fprintf(w, "%s %q", r.Host, r.Header.Values("Authorization"))
+	})
+	address := strings.TrimPrefix(server, "http://")
+	headers := func(name, v string) params {
+		return params{"sendHeaders": true, "headerParameters": params{"parameters": []any{params{"name": name, "value": v}}}}
+	}
+	basic := "Basic " + base64.StdEncoding.EncodeToString([]byte("u:p"))
+	for name, c := range map[string]struct {
+		url  string
+		more params
+		want string
+	}{
+		"user":              {"http://u:p@" + address, nil, address + ` ["` + basic + `"]`},
+		"user and a header": {"http://u:p@" + address, headers("authorization", "own"), address + ` ["own"]`},
+		"host":              {server, headers("Host", "other.example"), `other.example []`},
+		"host, redirected":  {server + "/away", headers("Host", "other.example"), address + ` []`},
+	} {
+		r := good(t, run(t, with(c.url, c.more)))
+		require.Equal(t, string(node.AppendJSON(nil, node.NewObject("data", c.want))), r, name)
 	}
 }
 

@@ -2,6 +2,7 @@ package httprequest
 
 import (
 	"bufio"
+	"cmp"
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
@@ -9,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -74,13 +76,16 @@ func (s *sender) attempt(ctx context.Context, d *draft) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	hop := &hop{method: d.method, url: u, headers: s.headers(d, body), body: body, origin: u}
+	headers, host, err := s.headers(d, body)
+	if err != nil {
+		return nil, err
+	}
+	hop := &hop{method: d.method, url: u, host: host, headers: headers, body: body, origin: u}
 	for redirects := 0; ; redirects++ {
 		if err := s.auth.allows(hop.url); err != nil {
 			return nil, err
 		}
-		a, err := s.roundTrip(ctx, client, d, hop)
+		a, err := s.roundTrip(ctx, client.Transport, d, hop)
 		if err != nil {
 			return nil, err
 		}
@@ -114,7 +119,8 @@ func hostOf(u *url.URL) string {
 type hop struct {
 	method  string
 	url     *url.URL
-	headers http.Header
+	host    string      // the Host header; empty: that of the URL
+	headers http.Header // of requests that may still be sent: it is copied before it changes
 	body    *content
 	origin  *url.URL
 	left    bool // the origin's host has been left: credentials stay behind
@@ -134,6 +140,7 @@ func (h *hop) follow(status int, location string, auth *authenticator) error {
 		return redirectError("Unsupported protocol " + next.Scheme + ":")
 	}
 	next.Fragment = ""
+	h.host, h.headers = "", h.headers.Clone()
 	toGet := status == http.StatusSeeOther && h.method != http.MethodGet && h.method != http.MethodHead ||
 		(status == http.StatusMovedPermanently || status == http.StatusFound) && h.method == http.MethodPost
 	if toGet {
@@ -176,50 +183,68 @@ func sameOrigin(a, b *url.URL) bool {
 	return a.Scheme == b.Scheme && strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
 }
 
-// userAgent is what requests call themselves.
-const userAgent = "nate"
-
-// headers are those of the first hop. Names are sent as they are written.
-func (s *sender) headers(d *draft, body *content) http.Header {
-	h := http.Header{}
+// headers are those of the first hop, and the host where one is written among them.
+func (s *sender) headers(d *draft, body *content) (h http.Header, host string, err error) {
+	h = make(http.Header, d.headers.Len()+3)
+	hasAgent, hasEncoding := false, false
 	for name, v := range d.headers.All() {
 		values, ok := v.([]any)
 		if !ok {
 			values = []any{v}
 		}
+		var texts []string
 		for _, v := range values {
 			if v != nil && v != node.Undefined {
-				h[name] = append(h[name], textOf(v))
+				texts = append(texts, textOf(v))
 			}
 		}
-	}
-	has := func(name string) bool {
-		for k := range h {
-			if strings.EqualFold(k, name) {
-				return true
+		if len(texts) == 0 {
+			continue
+		}
+		switch strings.ToLower(name) {
+		case "host":
+			host = texts[0]
+			continue
+		case "content-length", "transfer-encoding", "connection": // the transport's own
+			continue
+		case "content-type":
+			if body != nil && body.contentType != "" {
+				continue
+			}
+		case "user-agent":
+			name, hasAgent = "User-Agent", true
+		case "accept-encoding":
+			name, hasEncoding = "Accept-Encoding", true
+		case "range", "expect": // by these names the transport knows them
+			name = http.CanonicalHeaderKey(name)
+		}
+		if !isToken(name) {
+			return nil, "", headerError(name, "name")
+		}
+		for _, text := range texts {
+			if !isHeaderValue(text) {
+				return nil, "", headerError(name, "value")
 			}
 		}
-		return false
+		h[name] = append(h[name], texts...)
 	}
 	if body != nil && body.contentType != "" {
-		for k := range h {
-			if strings.EqualFold(k, "content-type") {
-				delete(h, k)
-			}
-		}
 		h["content-type"] = []string{body.contentType}
 	}
-	if !has("user-agent") {
-		h["user-agent"] = []string{userAgent}
+	if !hasAgent {
+		h["User-Agent"] = ownAgent
 	}
-	if !has("accept-encoding") {
-		h["accept-encoding"] = []string{"gzip, deflate"}
+	if !hasEncoding {
+		h["Accept-Encoding"] = ownEncoding
 	}
-	return h
+	return h, host, nil
 }
 
+// The headers that requests have when nobody sets them.
+var ownAgent, ownEncoding = []string{"nate"}, []string{"gzip, deflate"} //nolint:gochecknoglobals // constants
+
 // roundTrip sends one hop and returns when the headers of the answer are there. The timeout then watches over each read of the body.
-func (s *sender) roundTrip(ctx context.Context, client *http.Client, d *draft, h *hop) (*answer, error) {
+func (s *sender) roundTrip(ctx context.Context, transport http.RoundTripper, d *draft, h *hop) (*answer, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	timer := time.AfterFunc(d.timeout, func() { cancel(&timeoutError{d.timeout}) })
 	stop := func() {
@@ -231,7 +256,7 @@ func (s *sender) roundTrip(ctx context.Context, client *http.Client, d *draft, h
 		stop()
 		return nil, err
 	}
-	res, err := client.Do(req)
+	res, err := transport.RoundTrip(req) // which follows no redirects
 	if err != nil {
 		cause := context.Cause(ctx)
 		stop()
@@ -265,23 +290,11 @@ func (h *hop) request(ctx context.Context) (*http.Request, error) {
 	if err != nil {
 		return nil, invalidURL(h.url.Redacted())
 	}
-	for name, values := range h.headers {
-		switch strings.ToLower(name) {
-		case "host":
-			req.Host = values[0]
-		case "content-length", "transfer-encoding", "connection":
-			// The transport's own.
-		default:
-			if !isToken(name) {
-				return nil, headerError(name, "name")
-			}
-			for _, v := range values {
-				if !isHeaderValue(v) {
-					return nil, headerError(name, "value")
-				}
-			}
-			req.Header[sentName(name)] = values
-		}
+	req.Header, req.Host = h.headers, cmp.Or(h.host, h.url.Host)
+	if h.url.User != nil && !slices.ContainsFunc(slices.Collect(maps.Keys(h.headers)), isAuthorization) {
+		password, _ := h.url.User.Password()
+		req.Header = h.headers.Clone()
+		req.SetBasicAuth(h.url.User.Username(), password)
 	}
 	if h.body != nil {
 		r, err := h.body.open(ctx)
@@ -298,14 +311,7 @@ func (h *hop) request(ctx context.Context) (*http.Request, error) {
 	return req, nil
 }
 
-// sentName is the name as it is written, but for those headers that the transport adds when it does not find them by their own names.
-func sentName(name string) string {
-	switch lower := strings.ToLower(name); lower {
-	case "user-agent", "accept-encoding", "range", "expect":
-		return http.CanonicalHeaderKey(lower)
-	}
-	return name
-}
+func isAuthorization(name string) bool { return strings.EqualFold(name, "authorization") }
 
 // isToken reports whether a text can be a method or the name of a header.
 func isToken(text string) bool {
