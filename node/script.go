@@ -24,6 +24,9 @@ type ScriptRun struct {
 	Kind ScriptKind
 	// Item is the index of the current item of the first input: $json, $itemIndex, $('Node').item.
 	Item int
+	// Arguments are values that getNodeParameter of a ScriptFunction finds before the node's parameters: so a node hands data to a
+	// script of its own that is compiled once. May be nil.
+	Arguments *Object
 	// SetFiles takes the files, as n8n's JSON, that a script of ScriptFunctionItem gave its item: it is called at most once, before Run
 	// returns, and not when the script failed. nil: the script must not.
 	SetFiles func(files any) error

@@ -101,7 +101,7 @@ func (s *script) Run(ctx context.Context, r node.ScriptRun) (any, error) {
 	scope := s.scope
 	scope.Context, scope.Item = ctx, r.Item
 	v, err := s.cfg.scripts.get(r.Kind, r.Source).Run(&scope, expr.CodeRun{
-		Host:    scriptHost{s, ctx, r.SetFiles},
+		Host:    scriptHost{s, ctx, r.SetFiles, r.Arguments},
 		Modules: s.cfg.modules,
 		Left:    min(left, s.limit),
 		Limits:  expr.Limits{Time: s.limit, Memory: s.cfg.codeLimits.Memory, Result: s.cfg.codeLimits.Result},
@@ -128,6 +128,7 @@ type scriptHost struct {
 	*script
 	ctx      context.Context
 	setFiles func(files any) error
+	given    *node.Object
 }
 
 var _ expr.CodeHost = scriptHost{}
@@ -158,6 +159,9 @@ func (h scriptHost) Ask(name string, args []any) (any, error) {
 		}
 		return node.Undefined, h.setFiles(argument(args, 0))
 	case "nodeParameter":
+		if v, ok := h.given.Get(first); ok {
+			return []any{v}, nil
+		}
 		item, _ := argument(args, 1).(float64)
 		v, err := h.param(h.ctx, first, int(item))
 		if err != nil || v == node.Undefined {

@@ -87,6 +87,7 @@ func All() []node.Node {
 		lazy(core.NewExecuteCommand, "n8n-nodes-base.executeCommand"),
 		lazy(markup.NewHTML, "n8n-nodes-base.html"),
 		lazy(markup.NewHTMLExtract, "n8n-nodes-base.htmlExtract"),
+		lazy(markup.NewMarkdown, "n8n-nodes-base.markdown"),
 		lazy(markup.NewXML, "n8n-nodes-base.xml"),
 		lazy(markup.NewRSSRead, "n8n-nodes-base.rssFeedRead"),
 		lazy(markup.NewRSSFeedTrigger, "n8n-nodes-base.rssFeedReadTrigger"),
