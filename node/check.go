@@ -29,7 +29,7 @@ func (d *Definition) CheckParameters(raw *Object, version float64) schemas.Diagn
 	filled := d.Parameters(raw, version)
 	scope := d.level(raw, version).scope
 	scope.Root = filled
-	c := &parameterCheck{scope: scope}
+	c := &parameterCheck{props: d.Properties, scope: scope}
 	c.beforeRun(d.Properties, filled, nil)
 	c.groupByKey()
 	c.level(checkedLevel{props: d.Properties, given: raw, filled: filled})
@@ -37,6 +37,7 @@ func (d *Definition) CheckParameters(raw *Object, version float64) schemas.Diagn
 }
 
 type parameterCheck struct {
+	props []schemas.Property // the node's own
 	scope schemas.Scope // of the node's own level
 	found schemas.Diagnostics
 	// key is what n8n files the next finding under, parent another key that it makes then, if any; keys are those of the

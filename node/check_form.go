@@ -128,16 +128,27 @@ func (c *parameterCheck) form(l checkedLevel, displayed []*schemas.Property, giv
 	}
 }
 
-// leftOver reports whether a value suits the form that the parameter has elsewhere: n8n's editor keeps it when another operation is
-// chosen, and n8n takes it for none of the choices. Of an operation the whole node depends.
+// leftOver reports whether a value suits the form that the parameter has elsewhere: n8n's editor keeps it when another operation or
+// type of data is chosen, and n8n does not look whether it is among the choices. Of an operation the whole node depends.
 func (c *parameterCheck) leftOver(l checkedLevel, displayed []*schemas.Property, given any) bool {
 	name := displayed[0].Name
-	if name == "operation" || name == "resource" {
-		return false
+	if len(l.path) > 0 {
+		return suitsAny(c.props, name, given)
 	}
-	for i := range l.props {
-		if p := &l.props[i]; p.Name == name && !slices.Contains(displayed, p) && len(wrongForm(p, given)) == 0 {
+	return name != "operation" && name != "resource" && suitsAny(l.props, name, given)
+}
+
+// suitsAny reports whether a value suits a property of that name, at any depth.
+func suitsAny(props []schemas.Property, name string, v any) bool {
+	for i := range props {
+		p := &props[i]
+		if p.Name == name && len(wrongForm(p, v)) == 0 || suitsAny(p.Fields, name, v) {
 			return true
+		}
+		for _, g := range p.Groups {
+			if suitsAny(g.Values, name, v) {
+				return true
+			}
 		}
 	}
 	return false

@@ -76,7 +76,6 @@ var theirs = map[string]string{
 	"4114.json":  `Parameter "URL" is required.`,
 	"5157.json":  `Connection source "Past News Sheet Log" does not reference an existing node`,
 	"5825.json":  `Connection target "Google Docs" does not reference an existing node`,
-	"5989.json":  `Parameter "Operation" has no choice "largerEqual".`,
 	"5712.json":  `Parameter "URL" is required.`,
 	"636.json":   `Duplicate node name "GS Read Data2"`,
 }

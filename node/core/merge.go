@@ -181,10 +181,13 @@ func joinObject(dst, from *node.Object, deep, skipsEmpty bool, depth int) {
 func joinedValue(old, v any, skipsEmpty bool, depth int) any {
 	switch v := v.(type) {
 	case *node.Object:
-		if o, ok := old.(*node.Object); ok {
+		switch o := old.(type) {
+		case *node.Object:
 			out := fields.Copy(o)
 			joinObject(out, v, true, skipsEmpty, depth)
 			return out
+		case []any:
+			return o // it gets the fields as properties beside its elements, which no JSON shows
 		}
 	case []any:
 		list, ok := old.([]any)

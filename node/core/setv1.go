@@ -107,7 +107,7 @@ func valuesSet(it node.ItemCall) (item node.Item, err error) {
 					}
 				}
 			}
-			if dots == false {
+			if _, isNumber := member(row, "name").(float64); isNumber || dots == false { // a number is no path
 				out.Set(name, v)
 				return nil
 			}

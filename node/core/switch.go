@@ -304,6 +304,11 @@ func routeByComparisons(ctx context.Context, c *node.Call) func(item int, out *r
 		if err != nil {
 			return err
 		}
+		if typ == "dateTime" {
+			if _, err := conditions.Milliseconds(value); err != nil {
+				return err // also where there is no rule
+			}
+		}
 		for i, v := range rules {
 			rule, _ := v.(*node.Object)
 			ok, err := compare(&comparer, typ, value, rule)
