@@ -508,7 +508,12 @@ func sniff(b Binary, first []byte) Binary {
 		found = ""
 	}
 	extension := mime.Extension(found)
-	if found == "" {
+	switch {
+	case bytes.HasPrefix(first, []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")): // old files of Office
+		found, extension = "application/x-cfb", "cfb"
+	case bytes.HasPrefix(first, []byte(`{\rtf`)):
+		found, extension = "application/rtf", "rtf"
+	case found == "":
 		found = "text/plain"
 	}
 	file := b.FileName()

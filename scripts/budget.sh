@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 max_megabytes=29
-max_dependencies=19
+max_dependencies=20
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 CGO_ENABLED=0 GOOS=linux GOARCH=amd64 go build -trimpath -ldflags='-s -w' -o "$work/nate" ./cmd/nate
 bytes=$(stat -c %s "$work/nate" 2>/dev/null || stat -f %z "$work/nate")

@@ -84,6 +84,8 @@ func All() []node.Node {
 		lazy(files.NewWriteBinaryFile, "n8n-nodes-base.writeBinaryFile"),
 		lazy(files.NewMoveBinaryData, "n8n-nodes-base.moveBinaryData"),
 		lazy(files.NewCompression, "n8n-nodes-base.compression"),
+		lazy(files.NewSpreadsheetFileV1, "n8n-nodes-base.spreadsheetFile"),
+		lazy(files.NewSpreadsheetFile, "n8n-nodes-base.spreadsheetFile"),
 		lazy(core.NewExecuteCommand, "n8n-nodes-base.executeCommand"),
 		lazy(markup.NewHTML, "n8n-nodes-base.html"),
 		lazy(markup.NewHTMLExtract, "n8n-nodes-base.htmlExtract"),

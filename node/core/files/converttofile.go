@@ -11,27 +11,13 @@ import (
 )
 
 // NewConvertToFile returns Convert to File (n8n-nodes-base.convertToFile): it makes a file of all items (CSV, HTML, XLSX,
-// ODS, JSON), or one of each (JSON, text, base64, iCalendar). RTF and the old Excel format are not supported.
+// XLS, ODS, RTF, JSON), or one of each (JSON, text, base64, iCalendar).
 func NewConvertToFile() node.Node { return convertToFile{} }
 
 type convertToFile struct{}
 
 // Definition implements node.Node.
 func (convertToFile) Definition() node.Definition { return convertToFileDefinition() }
-
-// Check implements node.Checker.
-func (convertToFile) Check(parameters *node.Object) []node.Fault {
-	operation, _ := parameters.Get("operation")
-	switch operation {
-	case "xls", "rtf":
-		return []node.Fault{{Path: "operation", Message: unsupportedFormat(fields.Text(operation)).Error()}}
-	}
-	return nil
-}
-
-func unsupportedFormat(format string) error {
-	return node.NewOperationError(fmt.Sprintf("Files of the format %q are not supported yet", format), "")
-}
 
 // Execute implements node.Node.
 func (n convertToFile) Execute(ctx context.Context, c *node.Call) (node.Output, error) {

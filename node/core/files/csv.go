@@ -17,6 +17,8 @@ type csvOptions struct {
 	header bool
 	// relaxQuotes makes quotes that stand where none may be part of the value.
 	relaxQuotes bool
+	// anyWidth allows records with more and with fewer fields than the first.
+	anyWidth bool
 	// skipFaults leaves out records that can't be read.
 	skipFaults bool
 }
@@ -84,6 +86,7 @@ func (r *csvReader) skipLine() {
 
 func (r *csvReader) add(record []string, line int) error {
 	switch {
+	case r.anyWidth:
 	case r.header && r.out.names == nil:
 		r.out.names, r.width = record, len(record)
 		return nil

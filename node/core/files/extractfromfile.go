@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/PuerkitoBio/goquery"
 	"github.com/xuri/excelize/v2"
 
 	"github.com/nate-go/nate/internal/fields"
@@ -17,23 +16,13 @@ import (
 )
 
 // NewExtractFromFile returns Extract from File (n8n-nodes-base.extractFromFile): it reads files of items: rows of CSV, HTML,
-// XLSX and ODS, JSON, text, XML, calendars, the text of PDF, or any file as base64. RTF and the old Excel format are not supported.
+// XLSX, XLS, ODS and RTF, JSON, text, XML, calendars, the text of PDF, or any file as base64.
 func NewExtractFromFile() node.Node { return extractFromFile{} }
 
 type extractFromFile struct{}
 
 // Definition implements node.Node.
 func (extractFromFile) Definition() node.Definition { return extractFromFileDefinition() }
-
-// Check implements node.Checker.
-func (extractFromFile) Check(parameters *node.Object) []node.Fault {
-	operation, _ := parameters.Get("operation")
-	switch operation {
-	case "xls", "rtf":
-		return []node.Fault{{Path: "operation", Message: unsupportedFormat(fields.Text(operation)).Error()}}
-	}
-	return nil
-}
 
 // Execute implements node.Node.
 func (n extractFromFile) Execute(ctx context.Context, c *node.Call) (node.Output, error) {
@@ -43,7 +32,8 @@ func (n extractFromFile) Execute(ctx context.Context, c *node.Call) (node.Output
 	}
 	extract := map[string]node.ItemFunc{
 		"binaryToPropery": extractField, "fromJson": extractField, "text": extractField, "xml": extractField, "fromIcs": extractField,
-		"csv": extractRows, "html": extractRows, "ods": extractRows, "xlsx": extractRows, "pdf": extractPDF,
+		"csv": extractRows, "html": extractRows, "ods": extractRows, "xlsx": extractRows, "xls": extractRows, "rtf": extractRows,
+		"pdf": extractPDF,
 	}[operation]
 	if extract == nil {
 		return node.Output{}, unsupportedFormat(operation)
@@ -132,7 +122,8 @@ func extractRows(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
 	return rowsOf(ctx, it, operation)
 }
 
-// rowsOf makes an item of each row of a file of a format; "autodetect" looks what it is.
+// rowsOf makes an item of each row of a file of a format. It counts for CSV only, and for errors: else the content tells what it is, as in
+// n8n. "autodetect" takes it for CSV by the file's type.
 func rowsOf(ctx context.Context, it node.ItemCall, format string) ([]node.Item, error) {
 	o, err := options(it.Params)
 	if err != nil {
@@ -146,17 +137,17 @@ func rowsOf(ctx context.Context, it node.ItemCall, format string) ([]node.Item, 
 	if err != nil {
 		return nil, err
 	}
-	if format == "autodetect" {
-		format = looksLike(file, content)
+	if format == "autodetect" && (file.MimeType() == "text/csv" || file.MimeType() == "text/plain" && file.FileExtension() == "csv") {
+		format = "csv"
 	}
 	var rows []any
 	if format == "csv" {
 		rows, err = csvRows(content, o)
 	} else {
-		rows, err = sheetRows(content, format, o)
+		rows, err = sheetRows(content, o)
 	}
 	if err != nil {
-		if extension := file.FileExtension(); extension != "" && extension != format {
+		if extension := file.FileExtension(); extension != "" && extension != format && format != anyTable {
 			return nil, node.NewOperationError(fmt.Sprintf("The file selected in 'Input Binary Field' is not in %s format", format),
 				fmt.Sprintf("Try to change the operation or select a %s file in 'Input Binary Field'", format)).Wrap(err)
 		}
@@ -174,21 +165,31 @@ func rowsOf(ctx context.Context, it node.ItemCall, format string) ([]node.Item, 
 	return out, nil
 }
 
-// looksLike tells the format of a file by its type, name and first bytes.
-func looksLike(file node.Binary, content []byte) string {
+// looksLike tells the format of a table by its first bytes.
+func looksLike(content []byte) string {
+	begin := content[:min(len(content), 1024)]
+	text := bytes.TrimLeft(bytes.TrimPrefix(begin, []byte("\xEF\xBB\xBF")), " \t\r\n")
 	switch {
-	case file.MimeType() == "text/csv" || file.FileExtension() == "csv":
-		return "csv"
-	case bytes.HasPrefix(content, []byte("PK")) && bytes.Contains(content[:min(len(content), 200)], []byte("opendocument")):
+	case bytes.HasPrefix(begin, []byte("PK\x03\x04")) && bytes.Contains(begin, []byte("opendocument")):
 		return "ods"
-	case bytes.HasPrefix(content, []byte("PK")):
+	case bytes.HasPrefix(begin, []byte("PK\x03\x04")):
 		return "xlsx"
-	case bytes.HasPrefix(content, []byte{0xD0, 0xCF, 0x11, 0xE0}):
+	case bytes.HasPrefix(begin, []byte{0xD0, 0xCF, 0x11, 0xE0}):
 		return "xls"
-	case strings.Contains(strings.ToLower(string(content[:min(len(content), 1000)])), "<table"):
+	case bytes.HasPrefix(begin, []byte(`{\rt`)):
+		return "rtf"
+	case bytes.HasPrefix(begin, []byte("ID;P")):
+		return "sylk"
+	case bytes.HasPrefix(begin, []byte("TABLE\r\n0,1\r\n")):
+		return "dif"
+	case bytes.HasPrefix(text, []byte("<")), bytes.Contains(bytes.ToLower(begin), []byte("<table")):
 		return "html"
+	case bytes.HasPrefix(begin, []byte{0xFF, 0xFE}), bytes.HasPrefix(begin, []byte{0xFE, 0xFF}):
+		return "delimited"
+	case bytes.IndexByte(begin, 0) >= 0:
+		return "binary"
 	}
-	return "csv"
+	return "delimited"
 }
 
 func csvRows(content []byte, o *node.Object) ([]any, error) {
@@ -246,70 +247,83 @@ func whole(v any, fallback int) int {
 	return int(n)
 }
 
-func sheetRows(content []byte, format string, o *node.Object) ([]any, error) {
-	var table sheet
+func sheetRows(content []byte, o *node.Object) ([]any, error) {
+	var used area
 	var err error
-	title := optionText(o, "sheetName")
-	switch format {
+	title, raw := optionText(o, "sheetName"), optionOn(o, "rawData")
+	switch format := looksLike(content); format {
 	case "xlsx":
-		table, err = readXLSX(content, title)
+		used, err = readXLSX(content, title)
+	case "xls":
+		used, err = readXLS(content, title)
 	case "ods":
-		table, err = readODS(content, title)
+		used, err = readODS(content, title)
 	case "html":
-		table, err = readHTML(content, optionOn(o, "rawData"))
+		used.cells, err = readHTML(content, raw)
+	case "rtf":
+		used.cells, err = readRTF(content)
+	case "delimited":
+		used.cells, err = readDelimited(content, raw)
 	default:
 		err = unsupportedFormat(format)
 	}
 	if err != nil {
 		return nil, err
 	}
-	left := 0
-	if text := optionText(o, "range"); text != "" {
-		if table, left, err = table.part(text); err != nil {
-			return nil, err
-		}
+	table, err := used.part(optionText(o, "range"))
+	if err != nil {
+		return nil, err
+	}
+	if len(table)*table.width() > maxCells {
+		return nil, tooManyCells()
 	}
 	header, set := o.Get("headerRow")
-	return table.records(!set || header != false, optionOn(o, "includeEmptyCells"), left), nil
+	return table.records(!set || header != false, optionOn(o, "includeEmptyCells")), nil
 }
 
-// part cuts a range out of a table: rows from a number on, or "B2:D9".
-func (t sheet) part(text string) (sheet, int, error) {
-	if n := fields.Number(text); !math.IsNaN(n) {
-		return t[min(max(int(n), 0), len(t)):], 0, nil
-	}
-	from, to, both := strings.Cut(strings.ToUpper(strings.TrimSpace(text)), ":")
-	left, top, err := excelize.CellNameToCoordinates(from)
-	if err != nil {
-		return nil, 0, fmt.Errorf("the range %q is none", text)
-	}
-	right, bottom := left, top
-	if both {
-		if right, bottom, err = excelize.CellNameToCoordinates(to); err != nil {
-			return nil, 0, fmt.Errorf("the range %q is none", text)
+// part cuts a range out of a sheet: "B2:D9", or what is used from a row on, by its number; without a range, what is used.
+func (a area) part(text string) (sheet, error) {
+	top, left, bottom, right := a.top, a.left, len(a.cells), a.cells.width()
+	if n := fields.Number(text); text != "" && !math.IsNaN(n) {
+		top = int(min(max(n, 0), float64(bottom)))
+	} else if text != "" {
+		from, to, both := strings.Cut(strings.ToUpper(strings.TrimSpace(text)), ":")
+		var err error
+		if left, top, err = excelize.CellNameToCoordinates(from); err != nil {
+			return nil, fmt.Errorf("the range %q is none", text)
 		}
+		right, bottom = left, top
+		if both {
+			if right, bottom, err = excelize.CellNameToCoordinates(to); err != nil {
+				return nil, fmt.Errorf("the range %q is none", text)
+			}
+		}
+		top, left = top-1, left-1
 	}
 	var out sheet
-	for i := top - 1; i < min(bottom, len(t)); i++ {
-		row := t[i]
-		out = append(out, row[min(left-1, len(row)):min(max(right, left-1), len(row))])
+	for _, row := range a.cells[min(top, len(a.cells)):min(max(bottom, top), len(a.cells))] {
+		out = append(out, row[min(left, len(row)):min(max(right, left), len(row))])
 	}
-	return out, left - 1, nil
+	return out, nil
 }
 
 // records are the rows: objects by the names in the first row, or lists. Empty rows are left out of the objects.
-func (t sheet) records(header, empty bool, left int) []any {
+func (t sheet) records(header, empty bool) []any {
 	width := t.width()
 	if !header {
 		out := make([]any, len(t))
 		for i, row := range t {
-			list := make([]any, len(row))
-			copy(list, row)
+			list := make([]any, len(trimmed(row)))
+			for k, v := range trimmed(row) {
+				if v != (blank{}) {
+					list[k] = v
+				}
+			}
 			if empty {
 				list = make([]any, width)
 				for k := range list {
 					list[k] = any("")
-					if k < len(row) && row[k] != nil {
+					if k < len(row) && row[k] != nil && row[k] != (blank{}) {
 						list[k] = row[k]
 					}
 				}
@@ -328,6 +342,8 @@ func (t sheet) records(header, empty bool, left int) []any {
 		filled := false
 		for k, name := range names {
 			switch {
+			case k < len(row) && row[k] == (blank{}):
+				record.Set(name, nil)
 			case k < len(row) && row[k] != nil:
 				record.Set(name, row[k])
 				filled = true
@@ -340,6 +356,14 @@ func (t sheet) records(header, empty bool, left int) []any {
 		}
 	}
 	return out
+}
+
+// trimmed is a row without the empty cells at its end.
+func trimmed(row []any) []any {
+	for len(row) > 0 && row[len(row)-1] == nil {
+		row = row[:len(row)-1]
+	}
+	return row
 }
 
 // columnNames are the names in the first row; those that are empty or there twice become others.
@@ -369,64 +393,4 @@ func columnNames(row []any, width int) []string {
 		}
 	}
 	return names
-}
-
-// readHTML reads the first table of a page. Numbers and booleans are read as such unless raw says otherwise.
-func readHTML(content []byte, raw bool) (sheet, error) {
-	page, err := goquery.NewDocumentFromReader(bytes.NewReader(content))
-	if err != nil {
-		return nil, err
-	}
-	table := page.Find("table").First()
-	if table.Length() == 0 {
-		return nil, fmt.Errorf("Invalid HTML: could not find <table>") //nolint:staticcheck // n8n's text
-	}
-	var out sheet
-	table.Find("tr").Each(func(_ int, tr *goquery.Selection) {
-		var row []any
-		tr.ChildrenFiltered("td, th").Each(func(_ int, cell *goquery.Selection) {
-			row = append(row, htmlCell(cell, raw))
-			span, _ := strconv.Atoi(cell.AttrOr("colspan", "1"))
-			for range min(span, 1000) - 1 {
-				row = append(row, nil)
-			}
-		})
-		out = append(out, row)
-	})
-	return out, nil
-}
-
-func htmlCell(cell *goquery.Selection, raw bool) any {
-	text := strings.Join(strings.Fields(cell.Text()), " ")
-	if text == "" {
-		return nil
-	}
-	if raw || cell.AttrOr("data-t", "") == "s" {
-		return text
-	}
-	switch text {
-	case "TRUE", "FALSE":
-		return text == "TRUE"
-	}
-	if n, ok := fuzzyNumber(text); ok {
-		return n
-	}
-	return text
-}
-
-// fuzzyNumber reads numbers as spreadsheets do: with separators, currency, per cent, or in brackets for negative ones.
-func fuzzyNumber(text string) (float64, bool) {
-	scale := 1.0
-	plain := strings.NewReplacer(",", "", "$", "", " ", "").Replace(text)
-	if inner, ok := strings.CutPrefix(plain, "("); ok && strings.HasSuffix(inner, ")") {
-		plain, scale = inner[:len(inner)-1], -1
-	}
-	for strings.HasSuffix(plain, "%") {
-		plain, scale = plain[:len(plain)-1], scale/100
-	}
-	if plain == "" || !strings.ContainsAny(plain[:1], "0123456789+-.") {
-		return 0, false
-	}
-	n := fields.Number(plain)
-	return n * scale, !math.IsNaN(n) && !math.IsInf(n, 0)
 }

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -24,6 +25,12 @@ import (
 type sheet [][]any
 
 type blank struct{}
+
+// area is the used part of a sheet: its cells, counted from the first of the sheet, and where it begins.
+type area struct {
+	cells     sheet
+	top, left int
+}
 
 // sheetOf makes a table of items: a column for each field, fields inside of others under their paths.
 func sheetOf(items []node.Item, header bool) sheet {
@@ -111,6 +118,10 @@ func spreadsheet(ctx context.Context, c *node.Call, format string, o *node.Objec
 		content, err = table.xlsx(title)
 	case "ods":
 		content, err = table.ods(title)
+	case "xls":
+		content, err = table.xls(title)
+	case "rtf":
+		content = table.rtf()
 	default:
 		err = unsupportedFormat(format)
 	}
@@ -299,19 +310,18 @@ func (t sheet) xlsx(title string) ([]byte, error) {
 }
 
 // readXLSX reads one sheet: values as they are stored, dates as numbers.
-func readXLSX(content []byte, title string) (sheet, error) {
+func readXLSX(content []byte, title string) (area, error) {
 	f, err := excelize.OpenReader(bytes.NewReader(content), excelize.Options{RawCellValue: true, UnzipSizeLimit: maxFile, UnzipXMLSizeLimit: maxFile})
 	if err != nil {
-		return nil, err
+		return area{}, err
 	}
 	defer func() { _ = f.Close() }()
-	title, err = sheetNamed(f.GetSheetList(), title)
-	if err != nil {
-		return nil, err
+	if title, err = sheetNamed(f.GetSheetList(), title); err != nil {
+		return area{}, err
 	}
 	rows, err := f.GetRows(title)
 	if err != nil {
-		return nil, err
+		return area{}, err
 	}
 	table := make(sheet, len(rows))
 	for i, row := range rows {
@@ -322,12 +332,21 @@ func readXLSX(content []byte, title string) (sheet, error) {
 			}
 			kind, err := f.GetCellType(title, cellName(k, i))
 			if err != nil {
-				return nil, err
+				return area{}, err
 			}
 			table[i][k] = typed(kind, text)
 		}
 	}
-	return table, nil
+	used := area{cells: table}
+	dimension, err := f.GetSheetDimension(title)
+	if err != nil {
+		return area{}, err
+	}
+	corner, _, _ := strings.Cut(dimension, ":")
+	if column, row, err := excelize.CellNameToCoordinates(corner); err == nil {
+		used.top, used.left = row-1, column-1
+	}
+	return used, nil
 }
 
 func typed(kind excelize.CellType, text string) any {
@@ -339,6 +358,9 @@ func typed(kind excelize.CellType, text string) any {
 			return n
 		}
 	case excelize.CellTypeError:
+		if text == "#NULL!" {
+			return blank{}
+		}
 		return nil
 	}
 	return text
@@ -416,40 +438,55 @@ func (t sheet) ods(title string) ([]byte, error) {
 	return b.Bytes(), err
 }
 
+// maxCells is how many cells a table may have that is read, with those that are empty.
+const maxCells = 20_000_000
+
+func tooManyCells() error {
+	return node.NewOperationError(fmt.Sprintf("The table has more than %d cells", maxCells), "")
+}
+
 // maxRepeat is how often an OpenDocument file may repeat a cell or a row.
 const maxRepeat = 10_000
 
 // readODS reads one sheet of an OpenDocument file.
-func readODS(content []byte, title string) (sheet, error) {
+func readODS(content []byte, title string) (area, error) {
 	z, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
-		return nil, errors.New("the file is no OpenDocument spreadsheet")
+		return area{}, errors.New("the file is no OpenDocument spreadsheet")
 	}
 	f, err := z.Open("content.xml")
 	if err != nil {
-		return nil, errors.New("the file is no OpenDocument spreadsheet")
+		return area{}, errors.New("the file is no OpenDocument spreadsheet")
 	}
 	defer f.Close()
 	r := odsReader{sheets: map[string]sheet{}}
 	if err := r.read(xml.NewDecoder(io.LimitReader(f, maxFile))); err != nil {
-		return nil, err
+		return area{}, err
 	}
 	if title, err = sheetNamed(r.names, title); err != nil {
-		return nil, err
+		return area{}, err
 	}
-	return r.sheets[title], nil
+	used := area{cells: r.sheets[title]}
+	used.top, used.left = used.cells.corner()
+	return used, nil
 }
+
+// isoTime is how JSON has dates.
+const isoTime = "2006-01-02T15:04:05.000Z"
 
 type odsReader struct {
 	names  []string
 	sheets map[string]sheet
+	cells  int
 
 	table     sheet
 	row       []any
 	cell      any
 	text      strings.Builder
 	paragraph int
-	repeat    map[string]int
+	// done says that the cell has its value, whatever its text.
+	done   bool
+	repeat map[string]int
 }
 
 func (r *odsReader) read(d *xml.Decoder) error {
@@ -475,6 +512,9 @@ func (r *odsReader) read(d *xml.Decoder) error {
 			}
 		case xml.EndElement:
 			r.end(token.Name.Local, name)
+			if r.cells > maxCells {
+				return tooManyCells()
+			}
 		}
 	}
 }
@@ -496,7 +536,7 @@ func (r *odsReader) start(e xml.StartElement) {
 		r.row = nil
 		r.repeat["row"], _ = strconv.Atoi(attribute(e, "number-rows-repeated"))
 	case "table-cell", "covered-table-cell":
-		r.cell, r.paragraph = nil, 0
+		r.cell, r.paragraph, r.done = nil, 0, false
 		r.text.Reset()
 		r.repeat["cell"], _ = strconv.Atoi(attribute(e, "number-columns-repeated"))
 		switch attribute(e, "value-type") {
@@ -506,9 +546,22 @@ func (r *odsReader) start(e xml.StartElement) {
 			}
 		case "boolean":
 			r.cell = attribute(e, "boolean-value") == "true"
+		case "date":
+			for _, layout := range []string{time.DateOnly, "2006-01-02T15:04:05", time.RFC3339} {
+				if when, err := time.Parse(layout, attribute(e, "date-value")); err == nil {
+					r.cell, r.done = when.UTC().Format(isoTime), true
+				}
+			}
 		case "string":
 			r.cell = ""
 		}
+	case "s":
+		spaces, _ := strconv.Atoi(attribute(e, "c"))
+		r.text.WriteString(strings.Repeat(" ", min(max(spaces, 1), maxRepeat)))
+	case "tab":
+		r.text.WriteByte('\t')
+	case "line-break":
+		r.text.WriteByte('\n')
 	case "p":
 		if r.text.Len() > 0 {
 			r.text.WriteByte('\n')
@@ -522,11 +575,12 @@ func (r *odsReader) end(element, name string) {
 	case "p":
 		r.paragraph--
 	case "table-cell", "covered-table-cell":
-		if text, isText := r.cell.(string); isText || r.cell == nil && r.text.Len() > 0 {
+		if text, isText := r.cell.(string); !r.done && (isText || r.cell == nil && r.text.Len() > 0) {
 			r.cell = text + r.text.String()
 		}
 		for range max(1, min(r.repeat["cell"], maxRepeat)) {
 			r.row = append(r.row, r.cell)
+			r.cells++
 			if r.cell == nil && r.repeat["cell"] > 1000 {
 				break // the rest of a row is empty
 			}
@@ -542,4 +596,26 @@ func (r *odsReader) end(element, name string) {
 		r.names = append(r.names, name)
 		r.sheets[name] = r.table
 	}
+}
+
+// corner is the first row and the first column that have a value.
+func (t sheet) corner() (top, left int) {
+	top, left = -1, t.width()
+	for i, row := range t {
+		for k, v := range row[:min(left, len(row))] {
+			if v == nil {
+				continue
+			}
+			left = k
+			if top < 0 {
+				top = i
+			}
+			break
+		}
+	}
+	return max(top, 0), left
+}
+
+func unsupportedFormat(format string) error {
+	return node.NewOperationError(fmt.Sprintf("Files of the format %q are not supported yet", format), "")
 }
