@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/nate-go/nate/internal/regex"
 	"github.com/nate-go/nate/node"
 )
 
@@ -23,7 +24,7 @@ var roots = map[string]evaluator{
 	"$thisRunIndex":     func(s *Scope) (any, error) { return float64(s.RunIndex), nil },
 	"$node":             constant(nodesHost{}),
 	"$parameter":        func(s *Scope) (any, error) { return parametersHost{s.Parameters}, nil },
-	"$rawParameter":     func(s *Scope) (any, error) { return orEmpty(s.Parameters), nil },
+	"$rawParameter":     rawParameters,
 	"$prevNode":         constant(prevNodeHost{}),
 	"$workflow":         constant(workflowHost{}),
 	"$execution":        constant(executionHost{}),
@@ -145,7 +146,7 @@ func n8nName(name string) bool {
 		"$fromAI", "$fromAi", "$fromai", "$getPairedItem", "$if", "$ifEmpty", "$item", "$items", "$jmesPath", "$jmespath", "$max",
 		"$min", "$not", "$now", "$pageCount", "$request", "$response", "$resumeWebhookUrl", "$secrets", "$self", "$today", "$tool",
 		"$vars", "$webhookId", "DateTime", "Duration", "Interval", "average", "extend", "extendOptional", "max", "min", "not",
-		"numberList", "zip", "__sanitize":
+		"numberList", "toPathSegment", "zip", "__sanitize":
 		return true
 	}
 	return false
@@ -557,10 +558,52 @@ func (h parametersHost) get(s *Scope, name string) (any, error) {
 	if !ok {
 		return inherits(name)
 	}
+	v, final := located(v)
+	if final {
+		return v, nil
+	}
 	if str, ok := v.(string); ok && strings.HasPrefix(str, "=") {
 		return h.resolve(s, name, str)
 	}
 	return v, nil
+}
+
+// located returns what a resource locator holds in place of it; of a text with an expression for what is meant in it, that. final: it is
+// not to be evaluated.
+func located(v any) (value any, final bool) {
+	o, ok := v.(*node.Object)
+	if !ok || !o.Has("__rl") || !o.Has("mode") || !o.Has("value") {
+		return v, false
+	}
+	value, _ = o.Get("value")
+	pattern, _ := o.Get("__regex")
+	source, isText := pattern.(string)
+	text, hasText := value.(string)
+	if !isText || source == "" || !hasText {
+		return value, false
+	}
+	re, err := regex.Compile(source, "")
+	if err != nil {
+		return value, true
+	}
+	if groups, err := re.Groups(text); err == nil && len(groups) >= 2 {
+		return groups[1], false
+	}
+	return value, true
+}
+
+// rawParameters are a node's parameters as they stand: $rawParameter.
+func rawParameters(s *Scope) (any, error) {
+	o := orEmpty(s.Parameters)
+	for name, v := range s.Parameters.All() {
+		if locator, ok := v.(*node.Object); ok {
+			if inner, _ := located(v); inner != any(locator) {
+				o = o.Freeze().Edit()
+				o.Set(name, inner)
+			}
+		}
+	}
+	return o, nil
 }
 
 func (h parametersHost) call(_ *Scope, name string, _ arguments) (any, error) { return noCall(name) }

@@ -51,6 +51,16 @@ function globalFunctions(libraries) {
 			}
 			return Array.from({ length }, (_, i) => (i === 0 ? from : from < to ? from + i : from - i));
 		},
+		toPathSegment(value) {
+			if (value === null || value === undefined) {
+				throw new ExpressionExtensionError('Invalid identifier: a value is required');
+			}
+			const text = String(value);
+			if (text === '' || text === '.' || text === '..') {
+				throw new ExpressionExtensionError(`Invalid identifier: "${text}" is not allowed`);
+			}
+			return encodeURIComponent(text);
+		},
 		zip(keys, values) {
 			if (!Array.isArray(keys) || !Array.isArray(values)) {
 				throw new ExpressionExtensionError('keys and values must be arrays');
