@@ -31,7 +31,7 @@ func Load(fsys fs.FS, opts ...Option) ([]node.Node, []credentials.Type, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	types := c.functions.typesOf(credentials.Inherit(l.types, append(credentials.HTTP(), c.types...)...))
+	types := c.functions.typesOf(credentials.Inherit(l.types, slices.Concat(credentials.HTTP(), credentials.Predefined(), c.types)...))
 	nodes := make([]node.Node, 0, len(l.definitions))
 	for _, d := range l.definitions {
 		n, err := Node(d.Definition, append(slices.Clone(opts), WithCredentialTypes(types...))...)

@@ -193,12 +193,16 @@ func (a *authenticator) typed(d *draft) error {
 	}
 	base := u.RawQuery
 	req := &http.Request{Method: d.method, URL: u, Header: http.Header{}}
+	for name, v := range d.headers.All() {
+		req.Header.Set(name, textOf(v))
+	}
+	own := req.Header.Clone()
 	if err := a.authenticate(req, a.data); err != nil {
 		return err
 	}
 	a.shown = nil
 	for name, values := range req.Header {
-		if len(values) > 0 && (name != "Content-Type" || req.Body == nil) {
+		if len(values) > 0 && !slices.Equal(values, own[name]) && (name != "Content-Type" || req.Body == nil) {
 			a.header(d, name, values[len(values)-1])
 		}
 	}

@@ -62,7 +62,9 @@ func newNode(definition []byte, read func(*reader) (*draft, error)) *httpRequest
 func (n *httpRequest) Definition() node.Definition { return n.def }
 
 // CredentialTypes implements node.CredentialTyper.
-func (n *httpRequest) CredentialTypes() []credentials.Type { return credentials.HTTP() }
+func (n *httpRequest) CredentialTypes() []credentials.Type {
+	return append(credentials.HTTP(), credentials.Predefined()...)
+}
 
 // Check implements node.Checker: which credential is used is the workflow's to say, never the data's.
 func (n *httpRequest) Check(parameters *node.Object) []node.Fault {
