@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/nate-go/nate/internal/expr"
 	"github.com/nate-go/nate/internal/fields"
@@ -200,8 +200,6 @@ const (
 	maxCustomValue = 512
 )
 
-var customKey = regexp.MustCompile(`^[\p{L}\p{N}\p{M}_]*$`)
-
 func (c *customData) all() *node.Object {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -232,7 +230,7 @@ func (c *customData) set(key, value any, mode Mode, logger *slog.Logger) error {
 	}
 	if _, isText := key.(string); !isText {
 		what = fmt.Sprintf(`Custom data keys must be a string (key "%s")`, name)
-	} else if !customKey.MatchString(name) {
+	} else if strings.ContainsFunc(name, notInKey) {
 		what = fmt.Sprintf(`Custom data key can only contain letters, numbers, and underscores (key "%s")`, name)
 	}
 	switch {
@@ -247,6 +245,11 @@ func (c *customData) set(key, value any, mode Mode, logger *slog.Logger) error {
 		logger.Warn("custom data was not kept: " + what)
 	}
 	return nil
+}
+
+// notInKey reports whether a character may not stand in a key of custom data.
+func notInKey(r rune) bool {
+	return r != '_' && !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
 }
 
 // cut shortens a text to n characters.

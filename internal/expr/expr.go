@@ -492,7 +492,7 @@ func (t *template) placed(p *piece, err error) error {
 func (t *template) place(p *piece, e *Error) {
 	e.Path, e.Pointer, e.Expression, e.part = t.path.String(), t.path.pointer(), t.text, p.text
 	e.Offset = p.offset(max(e.Offset, 0))
-	if e.Kind == Syntax && !strings.HasPrefix(e.Message, aStatement) && extensionCalled.MatchString(t.text) {
+	if e.Kind == Syntax && !strings.HasPrefix(e.Message, aStatement) && extensionCalled().MatchString(t.text) {
 		e.Name = "ExpressionExtensionError" // n8n reads such texts another time before
 	}
 }

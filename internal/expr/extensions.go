@@ -3,6 +3,7 @@ package expr
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/nate-go/nate/node"
 )
@@ -23,7 +24,9 @@ var extensionNames = []string{
 func maybeDate(text string) bool { return strings.HasSuffix(text, "Z") && len(text) < 30 }
 
 // extensionCalled finds a call of an extension, as n8n looks for it.
-var extensionCalled = regexp.MustCompile(`(?:\$if|\.(?:` + strings.Join(extensionNames, "|") + `))\s*(?:\?\.)?\s*\(`)
+var extensionCalled = sync.OnceValue(func() *regexp.Regexp { //nolint:gochecknoglobals // a constant
+	return regexp.MustCompile(`(?:\$if|\.(?:` + strings.Join(extensionNames, "|") + `))\s*(?:\?\.)?\s*\(`)
+})
 
 // extensions are those that Go has. What they can't do with a value, an error of n8n's among it, the engine does.
 var extensions = map[string]func(s *Scope, this any, args arguments) (any, error){

@@ -121,7 +121,7 @@ func nativeWords(v *vm, _ value, args []value) value {
 	return v.dup(x)
 }
 
-var nativeFrame = regexp.MustCompile(`^\s+at (\w+) \(native\)`)
+var nativeFrame = lazily(`^\s+at (\w+) \(native\)`)
 
 // place is a spot in a source text, or a built-in function.
 type place struct {
@@ -133,7 +133,7 @@ type place struct {
 // textAt finds the place that the first line of a stack names. One that is not in the source has no text.
 func textAt(stack, source string) place {
 	first, _, _ := strings.Cut(stack, "\n")
-	if m := nativeFrame.FindStringSubmatch(first); m != nil {
+	if m := nativeFrame().FindStringSubmatch(first); m != nil {
 		return place{native: m[1]}
 	}
 	in := frames(first, 0)
@@ -178,7 +178,7 @@ var fromSource = map[string]func(message string, p place) (string, bool){
 		return callee + " is not a function", true
 	},
 	"key": func(_ string, p place) (string, bool) {
-		m := literalKey.FindStringSubmatch(p.rest())
+		m := literalKey().FindStringSubmatch(p.rest())
 		if m == nil {
 			return "", false
 		}
@@ -195,7 +195,7 @@ var fromSource = map[string]func(message string, p place) (string, bool){
 		return "Assignment to constant variable.", p.text != ""
 	},
 	"iterated": func(kind string, p place) (string, bool) {
-		if m := iterated.FindStringSubmatch(p.rest()); m != nil {
+		if m := iterated().FindStringSubmatch(p.rest()); m != nil {
 			return m[1] + " is not iterable", true
 		}
 		return kind + " is not iterable (cannot read property Symbol(Symbol.iterator))", true
@@ -208,7 +208,7 @@ var fromSource = map[string]func(message string, p place) (string, bool){
 	},
 	"token": func(_ string, p place) (string, bool) {
 		rest := p.rest()
-		m := token.FindStringSubmatch(rest)
+		m := token().FindStringSubmatch(rest)
 		switch {
 		case p.text == "" || strings.HasPrefix(rest, "/"): // a regular expression has its own words
 			return "", false
@@ -216,11 +216,11 @@ var fromSource = map[string]func(message string, p place) (string, bool){
 			return "Unexpected end of input", true
 		case m == nil:
 			return "Invalid or unexpected token", true
-		case importStatement.MatchString(p.text[:p.at]):
+		case importStatement().MatchString(p.text[:p.at]):
 			return "Cannot use import statement outside a module", true
 		case m[1] == "enum":
 			return "Unexpected reserved word", true
-		case m[1] != "" && !reserved.MatchString(m[1]):
+		case m[1] != "" && !reserved().MatchString(m[1]):
 			return "Unexpected identifier '" + m[1] + "'", true
 		case m[2] != "":
 			return "Unexpected number", true
@@ -236,7 +236,7 @@ var fromSource = map[string]func(message string, p place) (string, bool){
 		return words, words != ""
 	},
 	"redeclared": func(_ string, p place) (string, bool) {
-		m := redeclared.FindStringSubmatch(p.text[:p.at])
+		m := redeclared().FindStringSubmatch(p.text[:p.at])
 		if m == nil {
 			return "", false
 		}
@@ -251,7 +251,7 @@ var fromSource = map[string]func(message string, p place) (string, bool){
 		return words, ok
 	},
 	"extended": func(_ string, p place) (string, bool) {
-		m := extended.FindStringSubmatch(p.rest())
+		m := extended().FindStringSubmatch(p.rest())
 		if m == nil {
 			return "", false
 		}
@@ -259,19 +259,24 @@ var fromSource = map[string]func(message string, p place) (string, bool){
 	},
 }
 
-var (
-	literalKey = regexp.MustCompile(`^\[\s*('[^'\\]*'|"[^"\\]*"|\d+)\s*\]`)
-	iterated   = regexp.MustCompile(`^(?:\[\s*)?\.\.\.\s*([A-Za-z_$][\w$.]*)`)
-	extended   = regexp.MustCompile(`^(?:\w*\s+)?extends\s+([\w$.]+)`)
+// lazily compiles an expression when it is first used: most runs need none.
+func lazily(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
 
-	token = regexp.MustCompile(`^(?:([\pL_$][\pL\pN_$]*)|(\.?[0-9])|(['"])|(\x60)|>>>=|\.\.\.|[*]{2}=|<<=|>>=|>>>|&&=|\|\|=|\?\?=|===|!==` +
+var (
+	literalKey = lazily(`^\[\s*('[^'\\]*'|"[^"\\]*"|\d+)\s*\]`)
+	iterated   = lazily(`^(?:\[\s*)?\.\.\.\s*([A-Za-z_$][\w$.]*)`)
+	extended   = lazily(`^(?:\w*\s+)?extends\s+([\w$.]+)`)
+
+	token = lazily(`^(?:([\pL_$][\pL\pN_$]*)|(\.?[0-9])|(['"])|(\x60)|>>>=|\.\.\.|[*]{2}=|<<=|>>=|>>>|&&=|\|\|=|\?\?=|===|!==` +
 		`|=>|==|!=|<=|>=|&&|\|\||\?\?|\?\.|\+\+|--|[-+*%&|^]=|[*]{2}|<<|>>|[-+*%&|^!~?:=<>.,;(){}\[\]])`)
 	// grouped is what may stand in brackets that V8 writes out: operands with operators between them.
-	grouped         = regexp.MustCompile(`^` + operand + `(?:\s*` + operator + `\s*` + operand + `)+$`)
-	operators       = regexp.MustCompile(`\s*(` + operator + `)\s*`)
-	importStatement = regexp.MustCompile(`\bimport\s*$`)
-	redeclared      = regexp.MustCompile(`\b([\pL_$][\pL\pN_$]*)[\s;]*$`)
-	reserved        = regexp.MustCompile(`^(?:await|break|case|catch|class|const|continue|debugger|default|delete|do|else|export|extends` +
+	grouped         = lazily(`^` + operand + `(?:\s*` + operator + `\s*` + operand + `)+$`)
+	operators       = lazily(`\s*(` + operator + `)\s*`)
+	importStatement = lazily(`\bimport\s*$`)
+	redeclared      = lazily(`\b([\pL_$][\pL\pN_$]*)[\s;]*$`)
+	reserved        = lazily(`^(?:await|break|case|catch|class|const|continue|debugger|default|delete|do|else|export|extends` +
 		`|false|finally|for|function|if|import|in|instanceof|new|null|return|super|switch|this|throw|true|try|typeof|var|void` +
 		`|while|with|yield)$`)
 )
@@ -316,11 +321,11 @@ const (
 // that there was one.
 func group(inner string) string {
 	inner = strings.TrimSpace(inner)
-	if chain.FindString(inner) == inner && inner != "" {
+	if chain().FindString(inner) == inner && inner != "" {
 		return inner
 	}
-	if inner = strings.ReplaceAll(inner, "'", `"`); grouped.MatchString(inner) {
-		return "(" + operators.ReplaceAllString(inner, " $1 ") + ")"
+	if inner = strings.ReplaceAll(inner, "'", `"`); grouped().MatchString(inner) {
+		return "(" + operators().ReplaceAllString(inner, " $1 ") + ")"
 	}
 	return "(intermediate value)"
 }
@@ -336,12 +341,12 @@ func (p place) rest() string {
 func (p place) after(word string) int {
 	rest := p.rest()
 	if trimmed, ok := strings.CutPrefix(rest, word+" "); ok {
-		return p.at + len(word) + 1 + len(chain.FindString(trimmed))
+		return p.at + len(word) + 1 + len(chain().FindString(trimmed))
 	}
 	return -1
 }
 
-var chain = regexp.MustCompile(`^[A-Za-z_$][\w$.]*`)
+var chain = lazily(`^[A-Za-z_$][\w$.]*`)
 
 // calleeBefore writes the expression that a text ends with, as V8 writes what is called: names and members as they are,
 // arguments as (...). from is where it begins. It is "" when there is something else.
@@ -443,7 +448,7 @@ func opening(text string, i int) int {
 }
 
 func isName(s string) bool {
-	return chain.FindString(s) == s && !strings.Contains(s, ".")
+	return chain().FindString(s) == s && !strings.Contains(s, ".")
 }
 
 func reversed(parts []string) string {

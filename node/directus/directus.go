@@ -58,7 +58,7 @@ var (
 	_ node.OptionsLoader   = (*directusNode)(nil)
 )
 
-func newNode(l limits) *directusNode { return nodeOf(definition(), table, l) }
+func newNode(l limits) *directusNode { return nodeOf(definition(), table(), l) }
 
 func nodeOf(def node.Definition, table []resource, l limits) *directusNode {
 	n := &directusNode{table: table, credential: credentials.DirectusAPI(), limits: l}
@@ -80,7 +80,7 @@ func definition() node.Definition {
 		Outputs:      []string{"main"},
 		ErrorsBeside: true,
 		Credentials:  []node.CredentialUse{{Type: "directusApi", Required: true}},
-		Properties:   properties(table),
+		Properties:   properties(table()),
 	}
 }
 

@@ -111,13 +111,13 @@ func TestRowsAreOptions(t *testing.T) {
 			}
 		}
 	}
-	require.Len(t, optionValues(&def.Properties[0]), len(table))
+	require.Len(t, optionValues(&def.Properties[0]), len(table()))
 }
 
 // rows are all operations.
 func rows() []row {
 	var all []row
-	for _, r := range table {
+	for _, r := range table() {
 		for _, op := range r.operations {
 			all = append(all, row{op, r.name})
 		}
@@ -187,7 +187,7 @@ func TestCheck(t *testing.T) {
 
 func resourceNames() string {
 	var names []string
-	for _, r := range table {
+	for _, r := range table() {
 		names = append(names, r.name)
 	}
 	return strings.Join(names, ", ")

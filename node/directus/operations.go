@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
@@ -79,14 +80,16 @@ type token struct {
 	after string
 }
 
-// table is all that the node can do.
-var table = []resource{
-	activityResource(), assetsResource(), authResource(), collectionsResource(), extensionsResource(), fieldsResource(), filesResource(), foldersResource(),
-	itemsResource(), permissionsResource(), presetsResource(), relationsResource(), revisionsResource(), rolesResource(), serverResource(),
-	settingsResource(), usersResource(), utilsResource(), webhooksResource(),
-	accessResource(), commentsResource(), dashboardsResource(), flowsResource(), graphqlResource(), notificationsResource(), operationsResource(), panelsResource(),
-	policiesResource(), schemaResource(), sharesResource(), translationsResource(), versionsResource(),
-}
+// table is all that the node can do. It is made when a workflow uses the node.
+var table = sync.OnceValue(func() []resource { //nolint:gochecknoglobals // a constant
+	return []resource{
+		activityResource(), assetsResource(), authResource(), collectionsResource(), extensionsResource(), fieldsResource(), filesResource(), foldersResource(),
+		itemsResource(), permissionsResource(), presetsResource(), relationsResource(), revisionsResource(), rolesResource(), serverResource(),
+		settingsResource(), usersResource(), utilsResource(), webhooksResource(),
+		accessResource(), commentsResource(), dashboardsResource(), flowsResource(), graphqlResource(), notificationsResource(), operationsResource(), panelsResource(),
+		policiesResource(), schemaResource(), sharesResource(), translationsResource(), versionsResource(),
+	}
+})
 
 // legacyNames are operations of older workflow files under their present names.
 var legacyNames = map[string]string{"del": "delete", "desactive": "deactive"}

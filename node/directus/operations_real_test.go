@@ -784,7 +784,7 @@ func (l *lab) requireAll() {
 // requireLacks requires that the page says what this version of Directus does not have.
 func (l *lab) requireLacks() {
 	var parts []string
-	for _, r := range table {
+	for _, r := range table() {
 		var names []string
 		for _, op := range r.operations {
 			if l.lacks[r.name+"."+op.name] {

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Error is an exception that Intl throws into a script.
@@ -51,12 +52,14 @@ func Join(parts []Part) string {
 }
 
 // tag is the grammar of a language tag as far as it is understood here: language, script, region, variants, extensions.
-var tag = regexp.MustCompile(`(?i)^([a-z]{2,3}|[a-z]{5,8})(-[a-z]{4})?(-(?:[a-z]{2}|\d{3}))?((?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*)` +
-	`((?:-[0-9a-wyz](?:-[a-z0-9]{2,8})+)*)(-x(?:-[a-z0-9]{1,8})+)?$`)
+var tag = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^([a-z]{2,3}|[a-z]{5,8})(-[a-z]{4})?(-(?:[a-z]{2}|\d{3}))?((?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*)` +
+		`((?:-[0-9a-wyz](?:-[a-z0-9]{2,8})+)*)(-x(?:-[a-z0-9]{1,8})+)?$`)
+})
 
 // Canonical writes a language tag in its usual letters. The error is a RangeError.
 func Canonical(s string) (string, error) {
-	m := tag.FindStringSubmatch(s)
+	m := tag().FindStringSubmatch(s)
 	if m == nil {
 		return "", rangeError("Incorrect locale information provided")
 	}

@@ -167,13 +167,13 @@ func (e *event) inner(name, group string) any {
 var (
 	eventURL = regexp.MustCompile(`^[a-z0-9+.-]+://(?:\S+@)?(?:[a-z\x{A1}-\x{FFFF}0-9](?:[a-z\x{A1}-\x{FFFF}0-9-]*[a-z\x{A1}-\x{FFFF}0-9])?\.?)+` +
 		`(?::\d{2,5})?(?:[/?#]\S*)?$`)
-	eMail = regexp.MustCompile(`(?i)^(?:` + mailAtom + `(?:\.` + mailAtom + `)*|"[^"\r\n]+")@` +
+	eMail = regexp.MustCompile(`^(?:` + mailAtom + `(?:\.` + mailAtom + `)*|"[^"\r\n]+")@` +
 		`(?:[\d` + mailLetters + `](?:[\d\-._~` + mailLetters + `]*[\d` + mailLetters + `])?\.)+` +
 		`[` + mailLetters + `](?:[\d\-._~` + mailLetters + `]*[` + mailLetters + `])?$`)
 )
 
 const (
-	mailLetters = `a-z\x{A0}-\x{D7FF}\x{F900}-\x{FDCF}\x{FDF0}-\x{FFEF}`
+	mailLetters = `A-Za-z\x{A0}-\x{D7FF}\x{F900}-\x{FDCF}\x{FDF0}-\x{FFEF}`
 	mailAtom    = "[\\d!#$%&'*+\\-/=?^_`{|}~" + mailLetters + "]+"
 )
 

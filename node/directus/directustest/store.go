@@ -6,9 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
-	"regexp"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 )
@@ -154,11 +155,6 @@ func newPasswordHash() string {
 	return hex.EncodeToString(b)
 }
 
-var (
-	domainLabel = regexp.MustCompile(`^[\p{L}\p{N}]([\p{L}\p{N}-]*[\p{L}\p{N}])?$`)
-	topLevel    = regexp.MustCompile(`^\p{L}([\p{L}\p{N}-]*[\p{L}\p{N}])$`)
-)
-
 // reservedTopLevels are never in the public list of top-level domains, which Directus checks (RFC 2606, 6761, 6762, 7686, 9476).
 var reservedTopLevels = map[string]bool{
 	"alt": true, "corp": true, "example": true, "home": true, "internal": true, "invalid": true, "lan": true, "local": true,
@@ -177,10 +173,18 @@ func validEmail(email string) bool {
 		return false
 	}
 	for _, label := range labels {
-		if len(label) > 63 || !domainLabel.MatchString(label) {
+		if len(label) > 63 || !isLabel(label) {
 			return false
 		}
 	}
 	last := strings.ToLower(labels[len(labels)-1])
-	return topLevel.MatchString(last) && !reservedTopLevels[last]
+	begin, size := utf8.DecodeRuneInString(last)
+	return unicode.IsLetter(begin) && len(last) > size && !reservedTopLevels[last]
+}
+
+// isLabel reports whether a part of a domain is letters, digits and inner dashes.
+func isLabel(label string) bool {
+	inner := strings.Trim(label, "-")
+	return inner != "" && inner == label &&
+		!strings.ContainsFunc(inner, func(r rune) bool { return r != '-' && !unicode.IsLetter(r) && !unicode.IsNumber(r) })
 }
