@@ -3,6 +3,7 @@ package markup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -49,11 +50,11 @@ var expressions = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
 
 // template puts out the HTML with its expressions replaced by their values.
 func template(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
-	text, err := it.Params.String("html")
+	v, err := it.Params.Value("html")
 	if err != nil {
 		return nil, err
 	}
-	text = expressions.ReplaceAllStringFunc(text, func(expression string) string {
+	text := expressions.ReplaceAllStringFunc(fields.Text(v), func(expression string) string {
 		v, failed := it.Evaluate(ctx, expression, it.Index)
 		if failed != nil && err == nil {
 			err = failed
@@ -111,15 +112,15 @@ func htmlTable(ctx context.Context, c *node.Call) (node.Output, error) {
 	links := make([]node.Paired, len(c.Items()))
 	for i, it := range c.Items() {
 		links[i].Item = i
-		row, err := option(c.Params(ctx, i), "rowAttributes")
+		row, err := c.Params(ctx, i).Optional("options.rowAttributes")
 		if err != nil {
 			return node.Output{}, err
 		}
-		cell, err := option(c.Params(ctx, i), "cellAttributes")
+		cell, err := c.Params(ctx, i).Optional("options.cellAttributes")
 		if err != nil {
 			return node.Output{}, err
 		}
-		fmt.Fprintf(&b, "<tr  %s>", row)
+		fmt.Fprintf(&b, "<tr  %s>", optionalText(row))
 		for _, name := range names {
 			v, ok := it.JSON.Get(name)
 			if !ok {
@@ -132,12 +133,20 @@ func htmlTable(ctx context.Context, c *node.Call) (node.Output, error) {
 			case false:
 				text = `<input type="checkbox" />`
 			}
-			fmt.Fprintf(&b, "<td %s %s>%s</td>", cellStyle, cell, text)
+			fmt.Fprintf(&b, "<td %s %s>%s</td>", cellStyle, optionalText(cell), text)
 		}
 		b.WriteString("</tr>")
 	}
 	b.WriteString("</tbody></table>")
 	return node.Output{Main: [][]node.Item{{{JSON: node.NewObject("table", b.String()), Paired: links}}}}, nil
+}
+
+// optionalText is the text of an option; of one that is not there, none.
+func optionalText(v any) string {
+	if v == node.Undefined {
+		return ""
+	}
+	return fields.Text(v)
 }
 
 func capitalized(name string) string {
@@ -160,7 +169,7 @@ func source(ctx context.Context, it node.ItemCall) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	name, err := it.Params.String("dataPropertyName")
+	name, err := it.Params.Value("dataPropertyName")
 	if err != nil {
 		return nil, err
 	}
@@ -177,14 +186,48 @@ func source(ctx context.Context, it node.ItemCall) ([]any, error) {
 		content, err := io.ReadAll(io.LimitReader(r, maxHTML))
 		return []any{string(content)}, err
 	}
-	v := fields.Get(it.Item().JSON, name)
+	path := fields.Text(name)
+	v := fields.Get(it.Item().JSON, path)
+	if instance := it.Instance(); instance.TypeVersion == 1 && strings.HasSuffix(instance.Type, ".html") {
+		v = member(it.Item().JSON, path)
+	}
 	if v == node.Undefined {
-		return nil, node.AtItem(node.NewOperationError(fmt.Sprintf("No property named %q exists!", name), ""), it.Index)
+		return nil, node.AtItem(node.NewOperationError(fmt.Sprintf("No property named %q exists!", path), ""), it.Index)
 	}
 	if list, ok := v.([]any); ok {
 		return list, nil
 	}
 	return []any{v}, nil
+}
+
+// member is the field that HTML 1 means: of that name, or of the name within ['...'].
+func member(o *node.Object, name string) any {
+	if v, ok := o.Get(name); ok {
+		return v
+	}
+	for _, quote := range []string{`'`, `"`} {
+		if inner, ok := strings.CutPrefix(name, "["+quote); ok && strings.HasSuffix(inner, quote+"]") {
+			if v, ok := o.Get(strings.TrimSuffix(inner, quote+"]")); ok {
+				return v
+			}
+		}
+	}
+	return node.Undefined
+}
+
+// htmlText is a value that has to be HTML; the texts of errors are those of cheerio.
+func htmlText(v any) (string, error) {
+	switch v := v.(type) {
+	case string:
+		return v, nil
+	case float64:
+		return "", fmt.Errorf("Cannot create property 'prev' on number '%s'", fields.Text(v)) //nolint:staticcheck // n8n's text
+	case bool:
+		return "", fmt.Errorf("Cannot create property 'prev' on boolean '%v'", v) //nolint:staticcheck // n8n's text
+	case nil:
+		return "", errors.New("cheerio.load() expects a string")
+	}
+	return "", fmt.Errorf("%s is no HTML", node.TypeName(v))
 }
 
 func extract(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
@@ -196,14 +239,21 @@ func extract(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, _ := v.([]any)
+	rows, hasRows := v.([]any)
 	options, err := it.Params.Object("options")
 	if err != nil {
 		return nil, err
 	}
 	out := make([]node.Item, 0, len(texts))
-	for _, text := range texts {
-		page, err := goquery.NewDocumentFromReader(strings.NewReader(fields.Text(text)))
+	for _, v := range texts {
+		text, err := htmlText(v)
+		if err != nil {
+			return nil, err
+		}
+		if !hasRows {
+			return nil, errors.New("extractionValues.values is not iterable")
+		}
+		page, err := goquery.NewDocumentFromReader(strings.NewReader(text))
 		if err != nil {
 			return nil, err
 		}
@@ -214,7 +264,11 @@ func extract(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
 			if err != nil {
 				return nil, err
 			}
-			o.Set(x.key, x.from(page))
+			v, err := x.from(page)
+			if err != nil {
+				return nil, err
+			}
+			o.Set(x.key, v)
 		}
 		out = append(out, node.Item{JSON: o})
 	}
@@ -224,7 +278,7 @@ func extract(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
 // extraction is one value to read.
 type extraction struct {
 	key, kind, attribute string
-	selector             cascadia.Selector
+	selector             selector
 	all                  bool
 	trim, clean          bool
 	// old says that text which is not there is empty, as HTML Extract has it.
@@ -247,8 +301,9 @@ func newExtraction(it node.ItemCall, row, options *node.Object) (extraction, err
 		return fields.Truthy(v)
 	}
 	instance := it.Instance()
+	key, _ := row.Get("key")
 	x := extraction{
-		key: text(row, "key"), kind: text(row, "returnValue"), attribute: text(row, "attribute"), all: on(row, "returnArray"),
+		key: fields.Text(key), kind: text(row, "returnValue"), attribute: text(row, "attribute"), all: on(row, "returnArray"),
 		trim: on(options, "trimValues"), clean: on(options, "cleanUpText"),
 		layout: strings.HasSuffix(instance.Type, ".html") && instance.TypeVersion > 1.1,
 	}
@@ -258,14 +313,14 @@ func newExtraction(it node.ItemCall, row, options *node.Object) (extraction, err
 		x.trim = !set || trim != false
 	}
 	var err error
-	if x.selector, err = selector(text(row, "cssSelector")); err != nil {
+	if x.selector, err = newSelector(text(row, "cssSelector")); err != nil {
 		return x, err
 	}
 	for one := range strings.SplitSeq(text(row, "skipSelectors"), ",") {
 		if one = strings.TrimSpace(one); one != "" {
-			s, err := selector(one)
+			s, err := cascadia.Compile(one)
 			if err != nil {
-				return x, err
+				return x, node.NewOperationError(fmt.Sprintf("The CSS selector %q can't be used: %v", one, err), "").Wrap(err)
 			}
 			x.skip = append(x.skip, s)
 		}
@@ -273,39 +328,30 @@ func newExtraction(it node.ItemCall, row, options *node.Object) (extraction, err
 	return x, nil
 }
 
-func selector(text string) (cascadia.Selector, error) {
-	if strings.TrimSpace(text) == "" {
-		return func(*html.Node) bool { return false }, nil
-	}
-	group, err := cascadia.Compile(text)
-	if err != nil {
-		return nil, node.NewOperationError(fmt.Sprintf("The CSS selector %q can't be used: %v", text, err), "").Wrap(err)
-	}
-	return group, nil
-}
-
 // from returns the value, or the list of values; Undefined where nothing matches.
-func (x extraction) from(page *goquery.Document) any {
-	found := page.FindMatcher(x.selector)
+func (x extraction) from(page *goquery.Document) (any, error) {
+	found := page.FindNodes(x.selector.find(page.Nodes[0])...)
 	if !x.all {
 		return x.value(found)
 	}
 	list := make([]any, 0, found.Length())
-	found.Each(func(_ int, s *goquery.Selection) { list = append(list, x.value(s)) })
-	return list
+	for _, s := range found.EachIter() {
+		v, err := x.value(s)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	return list, nil
 }
 
-func (x extraction) value(s *goquery.Selection) any {
+func (x extraction) value(s *goquery.Selection) (any, error) {
 	text, ok := "", true
-	if x.kind == "attribute" && x.attribute == "" && s.Length() > 0 {
-		all := &node.Object{}
-		for _, a := range s.Nodes[0].Attr {
-			all.Set(a.Key, a.Val)
-		}
-		return all
-	}
 	switch x.kind {
 	case "attribute":
+		if x.attribute == "" && s.Length() > 0 {
+			return x.attributes(s.Nodes[0])
+		}
 		text, ok = s.Attr(x.attribute)
 	case "html":
 		text = innerHTML(s)
@@ -321,7 +367,7 @@ func (x extraction) value(s *goquery.Selection) any {
 		ok = text != "" || x.old
 	}
 	if !ok {
-		return node.Undefined
+		return node.Undefined, nil
 	}
 	if x.trim {
 		text = strings.TrimSpace(text)
@@ -331,7 +377,22 @@ func (x extraction) value(s *goquery.Selection) any {
 		text = strings.NewReplacer("\r\n", "", "\n", "", "\r", "").Replace(text)
 		text = spaces(text)
 	}
-	return text
+	return text, nil
+}
+
+// attributes are all attributes of an element, which no text can be cleaned up of.
+func (x extraction) attributes(n *html.Node) (any, error) {
+	switch {
+	case x.trim:
+		return nil, errors.New("value.trim is not a function")
+	case x.clean:
+		return nil, errors.New("value.replace is not a function")
+	}
+	all := &node.Object{}
+	for _, a := range n.Attr {
+		all.Set(a.Key, a.Val)
+	}
+	return all, nil
 }
 
 // spaces makes one space of each run of white space.
@@ -355,20 +416,32 @@ func spaces(text string) string {
 	return b.String()
 }
 
+// chosenOptions finds the options that are chosen.
+var chosenOptions, _ = newSelector("option:selected") //nolint:gochecknoglobals // a constant
+
+// formValue is the value of the first element, if it is one of a form: of areas all texts, of lists with several choices their texts.
 func formValue(s *goquery.Selection) (string, bool) {
-	s = s.First()
-	switch goquery.NodeName(s) {
+	if s.Length() == 0 {
+		return "", false
+	}
+	first := s.First()
+	switch goquery.NodeName(first) {
 	case "textarea":
 		return s.Text(), true
 	case "select":
-		var values []string
-		s.Find("option[selected]").Each(func(_ int, o *goquery.Selection) { values = append(values, o.AttrOr("value", o.Text())) })
-		if _, multiple := s.Attr("multiple"); !multiple && len(values) > 1 {
-			values = values[:1]
+		root := s.Nodes[0]
+		for root.Parent != nil {
+			root = root.Parent
 		}
-		return strings.Join(values, ","), len(values) > 0
+		chosen := first.FindNodes(chosenOptions.find(root)...)
+		if _, multiple := first.Attr("multiple"); multiple {
+			return strings.Join(chosen.Map(func(_ int, o *goquery.Selection) string { return o.Text() }), ","), true
+		}
+		return chosen.Attr("value")
+	case "input", "option":
+		return first.Attr("value")
 	}
-	return s.Attr("value")
+	return "", false
 }
 
 func innerHTML(s *goquery.Selection) string {
