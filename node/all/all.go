@@ -6,6 +6,7 @@ import (
 	"github.com/nate-go/nate/node/core"
 	"github.com/nate-go/nate/node/core/files"
 	"github.com/nate-go/nate/node/core/httprequest"
+	"github.com/nate-go/nate/node/core/image"
 	"github.com/nate-go/nate/node/core/markup"
 	"github.com/nate-go/nate/node/directus"
 )
@@ -87,6 +88,7 @@ func All() []node.Node {
 		lazy(files.NewSpreadsheetFileV1, "n8n-nodes-base.spreadsheetFile"),
 		lazy(files.NewSpreadsheetFile, "n8n-nodes-base.spreadsheetFile"),
 		lazy(core.NewExecuteCommand, "n8n-nodes-base.executeCommand"),
+		lazy(image.NewEditImage, "n8n-nodes-base.editImage"),
 		lazy(markup.NewHTML, "n8n-nodes-base.html"),
 		lazy(markup.NewHTMLExtract, "n8n-nodes-base.htmlExtract"),
 		lazy(markup.NewMarkdown, "n8n-nodes-base.markdown"),
