@@ -172,6 +172,8 @@ func looksLike(content []byte) string {
 	switch {
 	case bytes.HasPrefix(begin, []byte("PK\x03\x04")) && bytes.Contains(begin, []byte("opendocument")):
 		return "ods"
+	case bytes.HasPrefix(begin, []byte("PK\x03\x04")) && bytes.Contains(content, []byte("xl/workbook.bin")):
+		return "xlsb"
 	case bytes.HasPrefix(begin, []byte("PK\x03\x04")):
 		return "xlsx"
 	case bytes.HasPrefix(begin, []byte{0xD0, 0xCF, 0x11, 0xE0}):
@@ -182,6 +184,10 @@ func looksLike(content []byte) string {
 		return "sylk"
 	case bytes.HasPrefix(begin, []byte("TABLE\r\n0,1\r\n")):
 		return "dif"
+	case bytes.HasPrefix(text, []byte("<")) && isXMLSheet(begin):
+		return "xml"
+	case bytes.HasPrefix(text, []byte("<")) && isFlatODS(begin):
+		return "fods"
 	case bytes.HasPrefix(text, []byte("<")), bytes.Contains(bytes.ToLower(begin), []byte("<table")):
 		return "html"
 	case bytes.HasPrefix(begin, []byte{0xFF, 0xFE}), bytes.HasPrefix(begin, []byte{0xFE, 0xFF}):
@@ -258,6 +264,10 @@ func sheetRows(content []byte, o *node.Object) ([]any, error) {
 		used, err = readXLS(content, title)
 	case "ods":
 		used, err = readODS(content, title)
+	case "xml":
+		used, err = readXMLSheet(content, title)
+	case "fods":
+		used, err = readODSContent(xmlDecoder(content), title)
 	case "html":
 		used.cells, err = readHTML(content, raw)
 	case "rtf":

@@ -459,11 +459,17 @@ func readODS(content []byte, title string) (area, error) {
 		return area{}, errors.New("the file is no OpenDocument spreadsheet")
 	}
 	defer f.Close()
+	return readODSContent(xml.NewDecoder(io.LimitReader(f, maxFile)), title)
+}
+
+// readODSContent reads one sheet of the content of an OpenDocument file.
+func readODSContent(d *xml.Decoder, title string) (area, error) {
 	r := odsReader{sheets: map[string]sheet{}}
-	if err := r.read(xml.NewDecoder(io.LimitReader(f, maxFile))); err != nil {
+	if err := r.read(d); err != nil {
 		return area{}, err
 	}
-	if title, err = sheetNamed(r.names, title); err != nil {
+	title, err := sheetNamed(r.names, title)
+	if err != nil {
 		return area{}, err
 	}
 	used := area{cells: r.sheets[title]}

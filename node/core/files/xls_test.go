@@ -170,6 +170,35 @@ func TestXLSRecords(t *testing.T) {
 	require.ErrorIs(t, err, errXLS)
 }
 
+// What Excel's XML may say of where cells stand.
+func TestXMLSheet(t *testing.T) {
+	t.Parallel()
+	book := func(rows string) string {
+		return `<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" ` +
+			`xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="S"><Table>` + rows + `</Table></Worksheet></Workbook>`
+	}
+	number := func(index, n int) string {
+		return fmt.Sprintf(`<Cell ss:Index="%d"><Data ss:Type="Number">%d</Data></Cell>`, index, n)
+	}
+	content := book(`<Row ss:Index="2">` + number(3, 1) + number(2, 2) + `<Cell><Data ss:Type="Error">#NULL!</Data></Cell></Row>`)
+	require.Equal(t, "xml", looksLike([]byte(content)))
+	used, err := readXMLSheet([]byte(content), "")
+	require.NoError(t, err)
+	require.Equal(t, area{cells: sheet{nil, {nil, 2.0, blank{}}}, top: 1, left: 1}, used)
+	for _, rows := range []string{
+		`<Row ss:Index="2000000"/>`, `<Row>` + number(20000, 1) + `</Row>`, strings.Repeat(`<Row>`+number(16000, 1)+`</Row>`, 1500),
+	} {
+		_, err := readXMLSheet([]byte(book(rows)), "")
+		require.EqualError(t, err, "The table has more than 20000000 cells")
+	}
+	for name, content := range map[string]string{
+		"xlsb": "PK\x03\x04....xl/workbook.bin", "sylk": "ID;PWXL;N;E", "dif": "TABLE\r\n0,1\r\n", "binary": "\x89PNG\r\n\x1a\n\x00\x00",
+	} {
+		_, err := sheetRows([]byte(content), nil)
+		require.EqualError(t, err, fmt.Sprintf("Files of the format %q are not supported yet", name))
+	}
+}
+
 // FuzzTables: no file makes the readers of tables panic, hang, or use memory without end.
 func FuzzTables(f *testing.F) {
 	table := sheet{{"a", "b"}, {1.5, true}, {nil, "ü"}}
