@@ -138,17 +138,12 @@ func (r record) body() []byte {
 }
 
 // cursor reads the content of a record and of those that continue it.
-type cursor struct {
-	parts [][]byte
-	// crossed says that the last reading went on into another record.
-	crossed bool
-}
+type cursor struct{ parts [][]byte }
 
 // bytes reads up to n bytes of one record.
 func (c *cursor) bytes(n int) []byte {
-	c.crossed = false
 	for len(c.parts) > 0 && len(c.parts[0]) == 0 {
-		c.parts, c.crossed = c.parts[1:], true
+		c.parts = c.parts[1:]
 	}
 	if len(c.parts) == 0 || n <= 0 {
 		return nil
