@@ -209,8 +209,8 @@ func plainText(v any) string {
 
 // body is what is sent, and says of which type it is.
 func (r *helperRequest) body(method string) ([]byte, error) {
-	for name := range lookupObject(r.get("headers")).All() {
-		if v, _ := lookupObject(r.get("headers")).Get(name); strings.EqualFold(name, "content-type") {
+	for name, v := range objectOf(r.get("headers")).All() {
+		if strings.EqualFold(name, "content-type") {
 			r.contentType = plainText(v)
 		}
 	}
@@ -307,7 +307,7 @@ func (r *helperRequest) multipart(fields any) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func lookupObject(v any) *node.Object {
+func objectOf(v any) *node.Object {
 	o, _ := v.(*node.Object)
 	return o
 }
@@ -322,7 +322,7 @@ func (r *helperRequest) header(req *http.Request) {
 	default:
 		req.Header.Set("Accept", "application/json, text/plain, */*")
 	}
-	for name, v := range lookupObject(r.get("headers")).All() {
+	for name, v := range objectOf(r.get("headers")).All() {
 		if v != nil {
 			req.Header.Set(name, plainText(v))
 			if strings.EqualFold(name, "host") {
@@ -333,7 +333,7 @@ func (r *helperRequest) header(req *http.Request) {
 	if r.contentType != "" {
 		req.Header.Set("Content-Type", r.contentType)
 	}
-	if auth := lookupObject(r.get("auth")); auth != nil {
+	if auth := objectOf(r.get("auth")); auth != nil {
 		one := func(names ...string) string {
 			for _, name := range names {
 				if v, ok := auth.Get(name); ok && v != nil {

@@ -80,16 +80,16 @@ func codeNotice(text string, languages ...any) schemas.Property {
 }
 
 func functionDefinition() node.Definition {
-	return oldCodeDefinition("#FF9922", "function", "Function", "Runs JavaScript of your own once for all items", "The JavaScript that makes the output items",
+	return oldCodeDefinition("function", "Function", "Runs JavaScript of your own once for all items", "The JavaScript that makes the output items",
 		"function", "for (item of items) {\n  item.json.myNewField = 1;\n}\n\nreturn items;")
 }
 
 func functionItemDefinition() node.Definition {
-	return oldCodeDefinition("#ddbb33", "functionItem", "Function Item", "Runs JavaScript of your own for each item", "The JavaScript that makes the data of an output item",
+	return oldCodeDefinition("functionItem", "Function Item", "Runs JavaScript of your own for each item", "The JavaScript that makes the data of an output item",
 		"functionItem", "item.myNewField = 1;\n\nreturn item;")
 }
 
-func oldCodeDefinition(color, name, displayName, description, about, autocomplete, source string) node.Definition {
+func oldCodeDefinition(name, displayName, description, about, autocomplete, source string) node.Definition {
 	return node.Definition{
 		Types:       []string{"n8n-nodes-base." + name},
 		Versions:    []float64{1},

@@ -386,6 +386,32 @@ func TestUsers(t *testing.T) {
 }
 
 // What Directus has and the sandbox doesn't must never look like an answer of Directus.
+// TestWithCollection: the collections that are named are there, in place of that which is there otherwise.
+func TestWithCollection(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, directustest.WithCollection(directustest.Collection{
+		Name: "books", Fields: []directustest.Field{{Name: "title"}, {Name: "isbn", Unique: true}},
+	}))
+	get := func(path string) (int, string) {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL()+path, http.NoBody)
+		require.NoError(t, err)
+		req.Header.Set("Authorization", "Bearer "+directustest.AdminToken)
+		res, err := http.DefaultClient.Do(req)
+		require.NoError(t, err)
+		defer res.Body.Close()
+		body, err := io.ReadAll(res.Body)
+		require.NoError(t, err)
+		return res.StatusCode, string(body)
+	}
+	status, body := get("/items/books")
+	require.Equal(t, 200, status)
+	require.JSONEq(t, `{"data":[]}`, body)
+	status, _ = get("/items/articles")
+	require.Equal(t, 403, status)
+	_, err := directustest.New(directustest.WithCollection(directustest.Collection{Name: "directus_books"}))
+	require.ErrorContains(t, err, "directus_books")
+}
+
 func TestUnsupported(t *testing.T) {
 	t.Parallel()
 	for _, request := range []string{
