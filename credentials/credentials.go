@@ -27,7 +27,8 @@ type Type struct {
 	// Check reports what is wrong with the fields of a credential of this type as *UnusableError, several joined. It never
 	// shows a value. nil: nothing is checked.
 	Check func(d Data) error
-	// Authenticate puts the credential on a request: header, query, body. nil: the type is not for requests.
+	// Authenticate puts the credential on a request: header, query, body. nil: the type is not for requests. That of a type
+	// that ParseType made is changed by WithAuthenticate.
 	Authenticate func(req *http.Request, d Data) error
 	// Complete returns d with the defaults that its type has for the fields that it lacks. nil: data are used as they are.
 	Complete func(ctx context.Context, d Data) (Data, error)

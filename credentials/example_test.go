@@ -124,3 +124,33 @@ func ExampleStore() {
 	// Output:
 	// map[refresh_token:second] true
 }
+
+// A credential type as n8n's packages have it, put on a request.
+func ExampleParseType() {
+	shop, err := credentials.ParseType([]byte(`{"name": "shopApi", "displayName": "Shop", "extends": ["accountApi"], "properties": [],
+		"authenticate": {"type": "generic", "properties": {"headers": {"Authorization": "=Bearer {{ $credentials.token }}"}, "qs": {"v": 2}}}}`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	account, err := credentials.ParseType([]byte(`{"name": "accountApi", "properties": [
+		{"displayName": "Token", "name": "token", "type": "string", "typeOptions": {"password": true}, "default": ""}]}`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	shop = credentials.Inherit([]credentials.Type{shop}, account)[0]
+
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "https://shop.example.com/orders", nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := shop.Authenticate(req, credentials.New(credentials.Ref{Type: "shopApi"}, map[string]any{"token": "t0k3n"})); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(req.URL, req.Header.Get("Authorization"), shop.Properties[0].Name)
+	// Output:
+	// https://shop.example.com/orders?v=2 Bearer t0k3n token
+}

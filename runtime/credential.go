@@ -85,11 +85,15 @@ func (e *Executor) evaluate(ctx context.Context, text string, variables map[stri
 		return nil, err
 	}
 	known := v.(*node.Object) //nolint:forcetypeassert // what a map becomes
-	value, err := expr.Compile(text)
-	if err != nil {
-		return nil, err
+	compiled, ok := e.cfg.compiled.Load(text)
+	if !ok {
+		value, err := expr.Compile(text)
+		if err != nil {
+			return nil, err
+		}
+		compiled, _ = e.cfg.compiled.LoadOrStore(text, value)
 	}
-	result, err := value.Eval(&expr.Scope{
+	result, err := compiled.(*expr.Value).Eval(&expr.Scope{ //nolint:forcetypeassert // nothing else is stored
 		Location: time.UTC, Now: e.cfg.now, Context: ctx, Limits: expr.Limits(e.cfg.limits), Env: e.cfg.env, Variables: known,
 	})
 	if err != nil {

@@ -38,6 +38,7 @@ type config struct {
 	find         FindWorkflow
 	findFile     FindWorkflow
 	plans        *sync.Map // of other workflows
+	compiled     *sync.Map // expressions of credential types
 	overwrite    bool      // waiting data are overwritten where n8n does so
 	seen         node.SeenStore
 	fileRoots    []string
@@ -61,6 +62,7 @@ const cancelGrace = 6 * time.Second
 func newConfig(opts []Option) *config {
 	c := &config{
 		plans:    &sync.Map{},
+		compiled: &sync.Map{},
 		resolver: credentials.Values(),
 		logger:   slog.New(slog.DiscardHandler),
 		tracer:   noop.NewTracerProvider().Tracer(""),

@@ -108,6 +108,48 @@ func TestCredentialStaysAtItsHost(t *testing.T) {
 		require.Empty(t, got.Header.Get("Referer"))
 		require.NotContains(t, got.URL.RawQuery, secret)
 	})
+	t.Run("a redirect, from the definition", func(t *testing.T) {
+		n, _ := shop(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("X-Own") != secret {
+				w.WriteHeader(http.StatusForbidden)
+				return
+			}
+			http.Redirect(w, r, other.URL, http.StatusFound)
+		}, `[{"name":"a","displayName":"A","type":"string","default":"","routing":{"request":{"url":"/","headers":{"X-Own":"={{ $credentials.token }}","Accept":"text/x"}}}}]`)
+		result, err := nodetest.Run(t.Context(), n, nodetest.Setup{Credentials: withSecret(nil), HTTP: http.DefaultTransport})
+		require.NoError(t, err)
+		require.Nil(t, result.Error)
+		got := <-foreign
+		require.Empty(t, got.Header.Get("X-Own"))
+		require.Equal(t, "text/x", got.Header.Get("Accept"))
+	})
+	for name, routing := range map[string]string{
+		"by the definition": `{"request":{"method":"POST","url":"/"},"send":{"type":"body","property":"key","value":"={{ $credentials.token }}"}}`,
+		"by the type":       `{"request":{"method":"POST","url":"/"}}`,
+	} {
+		t.Run("a body goes nowhere else, "+name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				http.Redirect(w, r, other.URL, http.StatusTemporaryRedirect)
+			}))
+			defer server.Close()
+			authenticate := `,"authenticate":{"type":"generic","properties":{"body":{"token":"={{ $credentials.token }}"}}}`
+			if name == "by the definition" {
+				authenticate = ""
+			}
+			known, err := credentials.ParseType([]byte(`{"name":"shopApi","properties":[]` + authenticate + `}`))
+			require.NoError(t, err)
+			n, err := declarative.Node(definition(t, `{"baseURL":"`+server.URL+`"}`,
+				`[{"name":"a","displayName":"A","type":"string","default":"","routing":`+routing+`}]`, `,"credentials":[{"name":"shopApi","required":true}]`),
+				declarative.WithCredentialTypes(known))
+			require.NoError(t, err)
+			result, err := nodetest.Run(t.Context(), n, nodetest.Setup{Credentials: withSecret(nil), HTTP: http.DefaultTransport})
+			require.NoError(t, err)
+			require.NotNil(t, result.Error)
+			require.Contains(t, result.Error.Message, "the body may hold the credential and is not sent there")
+			require.NotContains(t, result.Error.Message, secret)
+			require.Empty(t, foreign)
+		})
+	}
 	t.Run("a next page", func(t *testing.T) {
 		n, _ := shop(t, func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte(`{"next":"` + other.URL + `"}`))

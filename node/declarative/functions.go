@@ -266,6 +266,9 @@ func (f *faults) expressionOf(path string, v any) *node.Expression {
 		}
 	}
 	walk(path, v)
-	f.credentials = f.credentials || strings.Contains(string(node.AppendJSON(nil, v)), "$credentials")
+	if strings.Contains(string(node.AppendJSON(nil, v)), "$credentials") {
+		f.credentials = true
+		f.sent = f.sent || !strings.HasSuffix(path, ".baseURL") && !strings.HasSuffix(path, ".url") && !strings.Contains(path, ".output.")
+	}
 	return node.NewExpression(v)
 }

@@ -17,6 +17,7 @@ import (
 type plan struct {
 	tool        bool
 	credentials bool // an expression mentions $credentials
+	sent        bool // one does for headers, query or body
 	owned       bool // no parameter and no item says which host requests go to
 	defaults    []member
 	operations  *operations
@@ -99,8 +100,8 @@ type faults struct {
 	list      []error
 	node      string
 	functions Functions
-	// credentials reports whether an expression mentions $credentials.
-	credentials bool
+	// credentials reports whether an expression mentions $credentials, sent whether one does for headers, query or body.
+	credentials, sent bool
 }
 
 func (f *faults) add(path, format string, args ...any) {
@@ -130,7 +131,7 @@ func newPlan(def *node.Definition, functions Functions) (*plan, error) {
 	if len(f.list) == 0 && p.defaults == nil && !slices.ContainsFunc(p.steps, (*step).routed) {
 		f.add("properties", "neither requestDefaults nor a routing says what request to send")
 	}
-	p.credentials, p.owned = f.credentials, p.ownsHost()
+	p.credentials, p.sent, p.owned = f.credentials, f.sent, p.ownsHost()
 	slices.SortStableFunc(f.list, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return p, errors.Join(f.list...)
 }

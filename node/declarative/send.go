@@ -160,10 +160,11 @@ func (s *sender) once(ctx context.Context, d *draft, options *node.Object) (*ans
 	if node.At(options, "disableFollowRedirect") == true {
 		limit = 0
 	}
-	plain := req.Header.Clone()
+	plain, body := req.Header.Clone(), req.Body
 	if err := s.authenticate(ctx, req); err != nil {
 		return nil, err
 	}
+	inBody := s.credential.values != nil && (req.Body != body || s.plan.sent)
 	for _, header := range []http.Header{plain, req.Header} {
 		if err := latin1(header); err != nil {
 			return nil, err
@@ -176,7 +177,7 @@ func (s *sender) once(ctx context.Context, d *draft, options *node.Object) (*ans
 		case len(via) > limit:
 			return errRedirects
 		}
-		return s.leave(next, plain)
+		return s.leave(next, plain, inBody)
 	}
 	res, err := client.Do(req)
 	if err != nil {
@@ -306,10 +307,20 @@ func sameOrigin(a, b *url.URL) bool {
 // secretHeaders stay behind when a redirect leads elsewhere, whoever set them.
 var secretHeaders = []string{"Authorization", "Cookie", "Proxy-Authorization"}
 
-// leave takes the credential off a redirect to another place: only the headers that the definition set go along.
-func (s *sender) leave(next *http.Request, plain http.Header) error {
+// harmless are the headers that go along where those of the definition may hold the credential.
+var harmless = []string{"Accept", "Accept-Encoding", "Content-Type", "User-Agent"}
+
+// leave takes the credential off a redirect to another place: only the headers that the definition set go along, as far as no credential
+// is in them. A body that may hold it is not sent.
+func (s *sender) leave(next *http.Request, plain http.Header, inBody bool) error {
 	if sameOrigin(s.origin, next.URL) {
 		return nil
+	}
+	if inBody && next.ContentLength > 0 {
+		return node.NewOperationError(fmt.Sprintf("%s redirects to %s: the body may hold the credential and is not sent there", s.origin.Host, next.URL.Host), "")
+	}
+	if s.credential.values != nil && s.plan.sent {
+		maps.DeleteFunc(plain, func(name string, _ []string) bool { return !slices.Contains(harmless, name) })
 	}
 	for name := range next.Header {
 		if _, own := plain[name]; !own && s.credential.values != nil {
