@@ -68,7 +68,7 @@ func thrownError(p *node.Params) error {
 
 // Bounds of random data: how many are made for an item, and how many characters their ids have in all.
 const (
-	maxRandomItems      = 1_000_000
+	maxRandomItems      = 100_000
 	maxRandomCharacters = 64 << 20
 )
 

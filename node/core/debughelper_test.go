@@ -102,9 +102,9 @@ func TestDebugHelperErrors(t *testing.T) {
 		want       string
 	}{
 		"out of memory":     {map[string]any{"category": "oom", "memorySizeValue": 1e9}, "DebugHelper does not use up memory here"},
-		"too many":          {map[string]any{"category": "randomData", "randomDataCount": 1e12}, "The number of items to generate is 1000000000000, and 1000000 at most"},
+		"too many":          {map[string]any{"category": "randomData", "randomDataCount": 1e12}, "The number of items to generate is 1000000000000, and 100000 at most"},
 		"too long":          {map[string]any{"category": "randomData", "randomDataType": "nanoid", "nanoidLength": "100000000"}, "The NanoIds are longer than 67108864 characters in all"},
-		"too long together": {map[string]any{"category": "randomData", "randomDataType": "nanoid", "nanoidLength": "1000", "randomDataCount": 1e6}, "The NanoIds are longer than 67108864 characters in all"},
+		"too long together": {map[string]any{"category": "randomData", "randomDataType": "nanoid", "nanoidLength": "1000", "randomDataCount": 1e5}, "The NanoIds are longer than 67108864 characters in all"},
 		"no alphabet":       {map[string]any{"category": "randomData", "randomDataType": "nanoid", "nanoidAlphabet": ""}, "The alphabet of the NanoIds is empty"},
 		"no length":         {map[string]any{"category": "randomData", "randomDataType": "nanoid", "nanoidLength": "x"}, `The length of the NanoIds is "x", not a whole number from 0`},
 		"negative length":   {map[string]any{"category": "randomData", "randomDataType": "nanoid", "nanoidLength": "-1"}, `The length of the NanoIds is "-1", not a whole number from 0`},
