@@ -91,6 +91,12 @@ var charsets = map[string]charset{
 	"cp866": {charmap.CodePage866, nil, false},
 }
 
+// webNames are the names that character sets have on the web, where n8n's are others.
+var webNames = map[string]string{
+	"big5hkscs": "big5", "cp950": "big5", "cp936": "gbk", "eucjp": "euc-jp", "shiftjis": "shift_jis", "koi8r": "koi8-r", "koi8u": "koi8-u",
+	"tis620": "windows-874",
+}
+
 // characterSet finds a character set by its name in n8n.
 func characterSet(name string) (charset, error) {
 	key := strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(name))
@@ -99,7 +105,7 @@ func characterSet(name string) (charset, error) {
 	}
 	dashed := numberedSet.ReplaceAllString(key, "windows-$1")
 	dashed = isoSet.ReplaceAllString(dashed, "iso-8859-$1")
-	for _, candidate := range []string{name, strings.ToLower(name), key, dashed} {
+	for _, candidate := range []string{name, strings.ToLower(name), key, dashed, webNames[key]} {
 		if e, err := htmlindex.Get(candidate); err == nil {
 			return charset{Encoding: e}, nil
 		}

@@ -1,10 +1,14 @@
 package files
 
 import (
+	"fmt"
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/nate-go/nate/internal/fields"
 	"github.com/nate-go/nate/node"
 )
 
@@ -43,6 +47,26 @@ func TestCharacterSets(t *testing.T) {
 	require.Equal(t, "\xe9", string(plain), "only Unicode has marks")
 	_, err = decode(nil, "nope", false)
 	require.EqualError(t, err, "Encoding not recognized: 'nope'")
+}
+
+// Of the character sets of n8n's nodes, these are the ones that Go's libraries lack. docs/data-nodes.md says so.
+func TestCharacterSetsThatAreNot(t *testing.T) {
+	t.Parallel()
+	var without []string
+	for _, choice := range characterSets() {
+		if _, err := decode([]byte("a"), fields.Text(choice.Value), false); err != nil {
+			require.EqualError(t, err, fmt.Sprintf("Encoding not recognized: '%s'", choice.Value))
+			without = append(without, fields.Text(choice.Value))
+		}
+	}
+	page, err := os.ReadFile("../../../docs/data-nodes.md")
+	require.NoError(t, err)
+	require.Contains(t, string(page), strings.Join(without, ", "))
+	for name, content := range map[string]string{"shiftjis": "\x82\xa0", "eucjp": "\xa4\xa2", "koi8r": "\xc1"} {
+		text, err := decode([]byte(content), name, false)
+		require.NoError(t, err)
+		require.Contains(t, "あа", text, name)
+	}
 }
 
 // General is how spreadsheets show a number.
