@@ -104,7 +104,8 @@ func TestRealWorkflows(t *testing.T) {
 
 	require.Equal(t, `{"slug":"a","name":"second"}`, text(d.run("nightly-sync.json", node.ItemOf("refresh_token", login(t, d.url)))))
 
-	if version := fmt.Sprint(get(d.call("GET", "/server/info", nil), "version")); strings.HasPrefix(version, "10.") {
+	info := d.call("GET", "/server/info", nil)
+	if version := fmt.Sprint(get(info, "version")); strings.HasPrefix(version, "10.") {
 		t.Log("SKIPPED: comment-on-change.json: Directus " + version + " has no comments of their own")
 	} else {
 		d.run("comment-on-change.json", node.ItemOf("event", "articles.items.update", "payload", node.NewObject("title", "second"), "keys", []any{id}, "collection", "articles"))
@@ -123,10 +124,14 @@ func TestRealWorkflows(t *testing.T) {
 	require.Len(t, d.run("bulk-create.json", node.Item{}), 250)
 	require.Equal(t, `{"line":"draft: 125"}`, text(d.run("report.json", node.Item{})))
 
-	kept := d.run("export-csv.json", node.Item{})
-	file, _ := kept[0].JSON.Get("id")
-	require.Contains(t, d.call("GET", "/assets/"+file.(string), nil), "\"a\",\"reviewed\",\"published\"")
-	d.call("DELETE", "/files/"+file.(string), nil)
+	if most := get(info, "queryLimit", "max").(float64); most > 0 {
+		t.Logf("SKIPPED: export-csv.json: this Directus cuts a file off after %v items", most)
+	} else {
+		kept := d.run("export-csv.json", node.Item{})
+		file, _ := kept[0].JSON.Get("id")
+		require.Contains(t, d.call("GET", "/assets/"+file.(string), nil), "\"a\",\"reviewed\",\"published\"")
+		d.call("DELETE", "/files/"+file.(string), nil)
+	}
 
 	d.run("import-csv.json", node.Item{})
 	require.Len(t, d.call("GET", "/items/articles?filter[slug][_eq]=csv-1", nil), 1)
