@@ -38,7 +38,7 @@ func (d *Definition) CheckParameters(raw *Object, version float64) schemas.Diagn
 
 type parameterCheck struct {
 	props []schemas.Property // the node's own
-	scope schemas.Scope // of the node's own level
+	scope schemas.Scope      // of the node's own level
 	found schemas.Diagnostics
 	// key is what n8n files the next finding under, parent another key that it makes then, if any; keys are those of the
 	// findings so far, order says which of them came first.

@@ -341,3 +341,10 @@ func FuzzConvert(f *testing.F) {
 		require.NoError(t, err)
 	})
 }
+
+func TestLeaves(t *testing.T) {
+	t.Parallel()
+	v, err := node.ParseJSON([]byte(`{"a":{"b":[1,{"c":null}],"d":{}},"e":[],"f.g":true,"":2}`))
+	require.NoError(t, err)
+	require.Equal(t, `{"a.b.0":1,"a.b.1.c":null,"f.g":true,"":2}`, string(node.AppendJSON(nil, fields.Leaves(v.(*node.Object)))))
+}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -400,4 +401,32 @@ func character(s string) (size int, two bool) {
 		return 3, false // a lone surrogate
 	}
 	return size, r > 0xFFFF
+}
+
+// Leaves are the values in an object that are no objects or arrays themselves, by their paths: keys and indexes with dots between.
+func Leaves(of *node.Object) *node.Object {
+	o := &node.Object{}
+	addLeaves(o, "", of)
+	return o
+}
+
+func addLeaves(o *node.Object, path string, v any) {
+	inside := func(key string) string {
+		if path == "" {
+			return key
+		}
+		return path + "." + key
+	}
+	switch v := v.(type) {
+	case *node.Object:
+		for k, e := range v.All() {
+			addLeaves(o, inside(k), e)
+		}
+	case []any:
+		for i, e := range v {
+			addLeaves(o, inside(strconv.Itoa(i)), e)
+		}
+	default:
+		o.Set(path, v)
+	}
 }

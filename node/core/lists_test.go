@@ -20,6 +20,9 @@ func BenchmarkLists(b *testing.B) {
 		{"Sort", core.NewSort(), `{"sortFieldsUi":{"sortField":[{"fieldName":"key","order":"ascending"},{"fieldName":"name"}]}}`},
 		{"Aggregate", core.NewAggregate(), `{"fieldsToAggregate":{"fieldToAggregate":[{"fieldToAggregate":"o.v"}]}}`},
 		{"SplitOut", core.NewSplitOut(), `{"fieldToSplitOut":"list","include":"allOtherFields"}`},
+		{"Summarize", core.NewSummarize(), `{"fieldsToSummarize":{"values":[{"aggregation":"sum","field":"o.v"},{"aggregation":"countUnique","field":"name"}]},"fieldsToSplitBy":"key"}`},
+		{"RemoveDuplicates", core.NewRemoveDuplicates(), `{"compare":"allFields"}`},
+		{"RemoveDuplicatesByField", core.NewRemoveDuplicates(), `{"compare":"selectedFields","fieldsToCompare":"key"}`},
 	} {
 		for _, n := range []int{1_000, 10_000, 100_000} {
 			items := make([]node.Item, n)

@@ -180,8 +180,7 @@ func keysOf(items []node.Item, r reader) []string {
 	for _, it := range items {
 		own := it.JSON
 		if !r.flat {
-			own = &node.Object{}
-			flatten(own, "", it.JSON)
+			own = fields.Leaves(it.JSON)
 		}
 		for key := range own.All() {
 			if !seen[key] {
@@ -191,28 +190,6 @@ func keysOf(items []node.Item, r reader) []string {
 		}
 	}
 	return keys
-}
-
-// flatten sets the paths to the values in v that are no objects or arrays.
-func flatten(paths *node.Object, path string, v any) {
-	inside := func(key string) string {
-		if path == "" {
-			return key
-		}
-		return path + "." + key
-	}
-	switch v := v.(type) {
-	case *node.Object:
-		for k, e := range v.All() {
-			flatten(paths, inside(k), e)
-		}
-	case []any:
-		for i, e := range v {
-			flatten(paths, inside(node.FormatNumber(float64(i))), e)
-		}
-	default:
-		paths.Set(path, nil)
-	}
 }
 
 func compareKeys(a, b sortKey, rules duplicateRules) int {

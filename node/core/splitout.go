@@ -134,6 +134,7 @@ func (s *splitter) split() ([]node.Item, error) {
 		if k < len(s.targets) {
 			target = s.targets[k]
 		}
+		parts = slices.Grow(parts, max(len(list)-len(parts), 0))
 		for e, element := range list {
 			parts = s.upTo(parts, e)
 			if element == nil && target == "" && s.rules.single && s.include == "noOtherFields" {

@@ -16,7 +16,6 @@ import (
 
 	"github.com/nate-go/nate/internal/address"
 	"github.com/nate-go/nate/internal/fields"
-	"github.com/nate-go/nate/internal/httpx"
 	"github.com/nate-go/nate/node"
 )
 
@@ -223,7 +222,7 @@ func (s *sender) authenticate(ctx context.Context, req *http.Request) error {
 	if s.credential.values == nil {
 		return nil
 	}
-	if !sameOrigin(s.origin, req.URL) {
+	if !address.SameOrigin(s.origin, req.URL) {
 		return node.NewOperationError(fmt.Sprintf("The next page is at %s: the credential is for %s and is not sent there", req.URL.Host, s.origin.Host), "")
 	}
 	if err := s.allows(req.URL); err != nil {
@@ -267,41 +266,19 @@ func (s *sender) tokenError(err error) error {
 	return s.networkError(err)
 }
 
-// allows refuses a host that the credential is not for.
+// allows refuses a host that the credential is not for; that which the definition names it is for.
 func (s *sender) allows(u *url.URL) error {
-	const owned = "the host that the definition names"
-	switch s.credential.data.Text("allowedHttpRequestDomains") {
-	case "none":
-		if s.plan.owned {
-			return nil
-		}
-		return node.NewOperationError("This credential is configured to prevent use within an HTTP Request node", "It may be sent to "+owned+" alone.")
-	case "domains":
-	default:
-		return nil
-	}
-	list := strings.TrimSpace(s.credential.data.Text("allowedDomains"))
 	if s.plan.owned {
 		return nil
 	}
-	if list == "" {
-		return node.NewOperationError("No allowed domains specified. Configure allowed domains or change restriction setting.", "")
+	r, err := address.Restrict(s.credential.data)
+	if err != nil {
+		return err
 	}
-	if (httpx.Policy{AllowedHosts: strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' }), AllowLinkLocal: true}).Host(u.Hostname()) == nil {
-		return nil
+	if refusal := r.Refusal(u); refusal != "" {
+		return node.NewOperationError(refusal, "")
 	}
-	return node.NewOperationError(fmt.Sprintf("Domain not allowed: This credential is restricted from accessing %s. "+
-		"Only the following domains are allowed: %s", u.Host, list), "")
-}
-
-func sameOrigin(a, b *url.URL) bool {
-	port := func(u *url.URL) string {
-		if p := u.Port(); p != "" {
-			return p
-		}
-		return map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
-	return a.Scheme == b.Scheme && strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
+	return nil
 }
 
 // secretHeaders stay behind when a redirect leads elsewhere, whoever set them.
@@ -313,7 +290,7 @@ var harmless = []string{"Accept", "Accept-Encoding", "Content-Type", "User-Agent
 // leave takes the credential off a redirect to another place: only the headers that the definition set go along, as far as no credential
 // is in them. A body that may hold it is not sent.
 func (s *sender) leave(next *http.Request, plain http.Header, inBody bool) error {
-	if sameOrigin(s.origin, next.URL) {
+	if address.SameOrigin(s.origin, next.URL) {
 		return nil
 	}
 	if inBody && next.ContentLength > 0 {

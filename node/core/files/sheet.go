@@ -41,10 +41,11 @@ func sheetOf(items []node.Item, header bool) sheet {
 		table = sheet{nil}
 	}
 	for _, it := range items {
-		flat := &node.Object{}
-		flatten(flat, "", it.JSON)
 		row := make([]any, len(names))
-		for name, v := range flat.All() {
+		for name, v := range fields.Leaves(it.JSON).All() {
+			if name == "" {
+				continue
+			}
 			at, ok := columns.Get(name)
 			if !ok {
 				at = float64(len(names))
@@ -65,29 +66,6 @@ func sheetOf(items []node.Item, header bool) sheet {
 		}
 	}
 	return table
-}
-
-func flatten(o *node.Object, path string, v any) {
-	inside := func(key string) string {
-		if path == "" {
-			return key
-		}
-		return path + "." + key
-	}
-	switch v := v.(type) {
-	case *node.Object:
-		for k, e := range v.All() {
-			flatten(o, inside(k), e)
-		}
-	case []any:
-		for i, e := range v {
-			flatten(o, inside(strconv.Itoa(i)), e)
-		}
-	default:
-		if path != "" {
-			o.Set(path, v)
-		}
-	}
 }
 
 // spreadsheet writes all items into a file of a format.

@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"github.com/nate-go/nate/credentials"
+	"github.com/nate-go/nate/internal/address"
 	"github.com/nate-go/nate/internal/oauth2"
 	"github.com/nate-go/nate/node"
 )
@@ -29,8 +30,7 @@ type authenticator struct {
 	data         credentials.Data
 	authenticate func(*http.Request, credentials.Data) error // of the type; may be nil
 	tokens       *oauth2.Tokens
-	allowed      []string // hosts that the credential may be sent to; nil: all
-	allowedAll   string   // as the credential has it, for errors
+	restriction  address.Restriction
 	shown        []string // names of the headers that hold the credential
 	body         bool     // the body holds it
 
@@ -87,7 +87,8 @@ func (n *httpRequest) authenticator(r *reader, d *draft) (*authenticator, error)
 		return nil, node.NewOperationError(fmt.Sprintf("Credentials of the type %q are not supported", a.kind),
 			"Register the type beside the nodes, with an Authenticate func, or use a generic credential type.")
 	}
-	return a, a.restrict()
+	a.restriction, err = address.Restrict(a.data)
+	return a, err
 }
 
 const (
@@ -123,40 +124,12 @@ func pemBlock(text string) string {
 	return m[1] + "\n" + strings.Join(strings.Fields(m[2]), "\n") + "\n" + m[3] + "\n"
 }
 
-// restrict reads which hosts the credential is for.
-func (a *authenticator) restrict() error {
-	switch a.data.Text("allowedHttpRequestDomains") {
-	case "none":
-		return node.NewOperationError("This credential is configured to prevent use within an HTTP Request or GraphQL node", "")
-	case "domains":
-		a.allowedAll = strings.TrimSpace(a.data.Text("allowedDomains"))
-		if a.allowedAll == "" {
-			return node.NewOperationError("No allowed domains specified. Configure allowed domains or change restriction setting.", "")
-		}
-		a.allowed = []string{}
-		for domain := range strings.SplitSeq(a.allowedAll, ",") {
-			if domain = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(domain)), "."); domain != "" {
-				a.allowed = append(a.allowed, domain)
-			}
-		}
-	}
-	return nil
-}
-
 // allows refuses a URL that the credential is not for.
 func (a *authenticator) allows(u *url.URL) error {
-	if a.allowed == nil {
-		return nil
+	if refusal := a.restriction.Refusal(u); refusal != "" {
+		return clientError(refusal, "")
 	}
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
-	for _, domain := range a.allowed {
-		below, any := strings.CutPrefix(domain, "*.")
-		if !any && host == domain || any && below != "" && strings.HasSuffix(host, "."+below) {
-			return nil
-		}
-	}
-	return clientError(fmt.Sprintf("Domain not allowed: This credential is restricted from accessing %s. "+
-		"Only the following domains are allowed: %s", u.Host, a.allowedAll), "")
+	return nil
 }
 
 // ownsHeader reports whether the credential stands in a header.

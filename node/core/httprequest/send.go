@@ -151,7 +151,7 @@ func (h *hop) follow(status int, location string, auth *authenticator) error {
 			}
 		}
 	}
-	if !sameOrigin(h.origin, next) {
+	if !address.SameOrigin(h.origin, next) {
 		h.left = true
 	}
 	if h.left {
@@ -171,16 +171,6 @@ func (h *hop) follow(status int, location string, auth *authenticator) error {
 
 func redirectError(cause string) error {
 	return networkError("Redirected request failed: "+cause, "ERR_FR_REDIRECTION_FAILURE", "Error [ERR_FR_REDIRECTION_FAILURE]")
-}
-
-func sameOrigin(a, b *url.URL) bool {
-	port := func(u *url.URL) string {
-		if p := u.Port(); p != "" {
-			return p
-		}
-		return map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
-	return a.Scheme == b.Scheme && strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
 }
 
 // headers are those of the first hop, and the host where one is written among them.
