@@ -125,7 +125,12 @@ func narrowOffset(t time.Time) string {
 }
 
 func padded(part func(time.Time) int, width int) func(time.Time) string {
-	return func(t time.Time) string { return fmt.Sprintf("%0*d", width, part(t)) }
+	return func(t time.Time) string {
+		if n := part(t); n < 0 {
+			return fmt.Sprintf("-%0*d", width, -n)
+		}
+		return fmt.Sprintf("%0*d", width, part(t))
+	}
 }
 
 func layout(of string) func(time.Time) string {

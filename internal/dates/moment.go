@@ -16,7 +16,7 @@ func ParseMoment(text string, zone *time.Location) (t time.Time, ok bool) {
 	now := time.Unix(0, 0).In(zone)
 	forms := luxonForms()
 	for _, form := range []*regexp.Regexp{forms.isoYmd, forms.isoWeek, forms.isoOrdinal} {
-		if form.MatchString(text) {
+		if form.MatchString(text) && !strings.Contains(text, "[") { // names of zones are Luxon's alone
 			return fromISO(text, now)
 		}
 	}
@@ -140,20 +140,36 @@ func momentToken(loose, strict string, read func(*reading, string)) momentRead {
 	return m
 }
 
+// momentWord is what a name is taken for, loosely: any word, with digits before it.
+const momentWord = `[0-9]{0,256}['a-z\x{A0}-\x{5FF}\x{700}-\x{D7FF}\x{F900}-\x{FDCF}\x{FDF0}-\x{FF07}\x{FF10}-\x{FFEF}]{1,256}`
+
+// startingWith reads a word that begins with one of some names; any other is wrong.
+func startingWith(names string, read func(*reading, string)) func(*reading, string) {
+	return func(r *reading, text string) {
+		for name := range strings.SplitSeq(names, "|") {
+			if len(text) >= len(name) && strings.EqualFold(text[:len(name)], name) {
+				read(r, text[:len(name)])
+				return
+			}
+		}
+		r.wrong = true
+	}
+}
+
 // momentReads are the tokens that moment reads, in English.
 var momentReads = sync.OnceValue(func() map[string]momentRead { //nolint:gochecknoglobals // a constant
 	return map[string]momentRead{
 		"M": momentToken(`\d\d?`, ``, readMonth), "MM": momentToken(`\d\d?`, `\d\d`, readMonth),
-		"MMM":  momentToken(`(?:`+longMonths+`|`+shortMonths+`)`, `(?:`+shortMonths+`)`, readMonthName),
-		"MMMM": momentToken(`(?:`+longMonths+`|`+shortMonths+`)`, `(?:`+longMonths+`)`, readMonthName),
+		"MMM":  momentToken(momentWord, `(?:`+shortMonths+`)`, startingWith(longMonths+"|"+shortMonths, readMonthName)),
+		"MMMM": momentToken(momentWord, `(?:`+longMonths+`)`, startingWith(longMonths+"|"+shortMonths, readMonthName)),
 		"Q":    momentToken(`\d`, ``, readQuarter),
 		"D":    momentToken(`\d\d?`, ``, readDay), "DD": momentToken(`\d\d?`, `\d\d`, readDay),
 		"Do":  momentToken(`\d\d?(?:st|nd|rd|th)?`, `\d\d?(?:st|nd|rd|th)`, readDayOfMonth),
 		"DDD": momentToken(`\d{1,3}`, ``, readOrdinal), "DDDD": momentToken(`\d{3}`, ``, readOrdinal),
-		"ddd":  momentToken(`(?:`+longWeekdays+`|`+shortWeekdays+`)`, `(?:`+shortWeekdays+`)`, readWeekday),
-		"dddd": momentToken(`(?:`+longWeekdays+`|`+shortWeekdays+`)`, `(?:`+longWeekdays+`)`, readWeekday),
+		"ddd":  momentToken(momentWord, `(?:`+shortWeekdays+`)`, startingWith(longWeekdays+"|"+shortWeekdays, readWeekday)),
+		"dddd": momentToken(momentWord, `(?:`+longWeekdays+`)`, startingWith(longWeekdays+"|"+shortWeekdays, readWeekday)),
 		"YY":   momentToken(`\d\d?`, `\d\d`, readShortYear), "YYYY": momentToken(`\d{1,4}`, `\d{4}`, readLongYear),
-		"Y": momentToken(`[+-]?\d+`, ``, readLongYear), "YYYYYY": momentToken(`[+-]?\d{1,6}`, `[+-]?\d{6}`, readLongYear),
+		"Y": momentToken(`[+-]?\d+`, ``, readSignedYear), "YYYYYY": momentToken(`[+-]?\d{1,6}`, `[+-]?\d{6}`, readSignedYear),
 		"a": momentToken(`[ap]\.?m?\.?`, ``, readHalf), "A": momentToken(`[ap]\.?m?\.?`, ``, readHalf),
 		"H": momentToken(`\d\d?`, ``, readHour), "HH": momentToken(`\d\d?`, `\d\d`, readHour),
 		"h": momentToken(`\d\d?`, ``, readHour), "hh": momentToken(`\d\d?`, `\d\d`, readHour),
@@ -194,8 +210,10 @@ func readLongYear(r *reading, text string) {
 		readShortYear(r, text)
 		return
 	}
-	r.put('y', &r.year, signed(text))
+	readSignedYear(r, text)
 }
+
+func readSignedYear(r *reading, text string) { r.put('y', &r.year, signed(text)) }
 
 func readMomentOffset(r *reading, text string) {
 	if r.zone = time.UTC; text[0]|0x20 != 'z' {
@@ -217,6 +235,9 @@ func decimal(text string) float64 {
 // is now's, or the least where something larger was said; a date without a zone is in that of now. ok is false for what is no
 // date. The error says which token of the format can't be read.
 func FromMoment(text, format string, strict bool, now time.Time) (t time.Time, ok bool, err error) {
+	zone := now.Location()
+	now = now.UTC() // today is that of UTC
+	now = time.Date(now.Year(), now.Month(), now.Day(), now.Hour(), now.Minute(), now.Second(), now.Nanosecond(), zone)
 	r := reading{set: map[byte]bool{}}
 	used := false
 	skipped := false

@@ -27,7 +27,7 @@ func dateTimeItem(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	field, err := it.Params.String("outputFieldName")
+	field, err := it.Params.Value("outputFieldName")
 	if err != nil {
 		return nil, err
 	}
@@ -44,12 +44,13 @@ func dateTimeItem(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
 		out = node.Item{JSON: fields.Copy(it.Item().JSON), Binary: it.Item().Binary}
 	}
 	result, err := operate(job)
+	if operation := (*node.OperationError)(nil); err != nil && !errors.As(err, &operation) {
+		err = node.NewOperationError(err.Error(), "").Wrap(err)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if result != node.Undefined {
-		out.JSON.Set(field, result)
-	}
+	out.JSON.Set(fields.Text(field), result)
 	return []node.Item{out}, nil
 }
 
@@ -117,9 +118,10 @@ func (j dateJob) date(parameter string, zone *time.Location, format string) (t t
 			t, ok = time.UnixMilli(int64(number)), true
 		}
 	}
+	_, isList := v.([]any)
 	switch {
 	case ok:
-	case !isText && zone == nil:
+	case !isText && !isList && zone == nil:
 		return t, false, errors.New("date.includes is not a function")
 	case v == node.Undefined:
 		t, ok = j.now, true
@@ -169,19 +171,20 @@ func zoneOfText(text string) (zone *time.Location, ok bool) {
 }
 
 func (j dateJob) current() (any, error) {
-	withTime, err := j.Bool("includeTime")
+	withTime, err := j.Value("includeTime")
 	if err != nil {
 		return nil, err
 	}
 	now := j.now
-	if name := textOf(j.options, "timezone"); name != "" {
+	if v, _ := j.options.Get("timezone"); fields.Truthy(v) {
+		name := fields.Text(v)
 		zone, err := zoneNamed(name)
 		if err != nil {
 			return nil, node.NewOperationError(fmt.Sprintf("The timezone %s is not valid. Please check the timezone.", name), "")
 		}
 		now = now.In(zone)
 	}
-	if !withTime {
+	if !fields.Truthy(withTime) {
 		now = dates.StartOf(now, dayUnit)
 	}
 	return dateText(now), nil
@@ -206,7 +209,7 @@ func (j dateJob) dateUnit(parameter string) (int, error) {
 	}
 	unit, ok := dates.Unit(name)
 	if !ok {
-		return 0, fmt.Errorf("Invalid unit %s", name) //nolint:staticcheck // Luxon's text
+		return 0, fmt.Errorf("Invalid unit %s", name)
 	}
 	return unit, nil
 }
@@ -231,7 +234,7 @@ func (j dateJob) add(sign float64) (any, error) {
 	if v != nil && v != node.Undefined {
 		amount := fields.Number(v)
 		if _, isBool := v.(bool); isBool || v == "" || math.IsNaN(amount) || math.IsInf(amount, 0) {
-			return nil, errors.New("Invalid value " + fields.Text(v))
+			return nil, errors.New("Invalid unit value " + fields.Text(v))
 		}
 		by[unit] = sign * amount
 	}
@@ -320,12 +323,12 @@ func (j dateJob) between() (any, error) {
 	for _, name := range list {
 		unit, ok := dates.Unit(fields.Text(name))
 		if !ok {
-			return nil, fmt.Errorf("Invalid unit %s", fields.Text(name)) //nolint:staticcheck // Luxon's text
+			return nil, fmt.Errorf("Invalid unit %s", fields.Text(name))
 		}
 		units[unit] = true
 	}
 	if len(list) == 0 {
-		return nil, errors.New("Invalid unit undefined") //nolint:staticcheck // Luxon's text
+		return nil, errors.New("Invalid unit undefined")
 	}
 	asText, _ := j.options.Get("isoString")
 	if !startOK || !endOK {

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -28,7 +29,7 @@ func dateTimeV1Item(ctx context.Context, it node.ItemCall) ([]node.Item, error) 
 	if job.options, err = it.Params.Object("options"); err != nil {
 		return nil, err
 	}
-	field, err := it.Params.String("dataPropertyName")
+	named, err := it.Params.Value("dataPropertyName")
 	if err != nil {
 		return nil, err
 	}
@@ -36,9 +37,29 @@ func dateTimeV1Item(ctx context.Context, it node.ItemCall) ([]node.Item, error) 
 	if err != nil || result == node.Undefined {
 		return nil, err
 	}
+	field, err := fieldName(named)
+	if err != nil {
+		return nil, err
+	}
 	out := node.Item{JSON: fields.Copy(it.Item().JSON), Binary: it.Item().Binary}
 	out.JSON.Set(field, result)
 	return []node.Item{out}, nil
+}
+
+// fieldName is a value that has to name a field; what n8n says of others are errors of JavaScript.
+func fieldName(v any) (string, error) {
+	switch v := v.(type) {
+	case string:
+		return v, nil
+	case []any:
+		return fields.Text(v), nil
+	case nil:
+		return "", errors.New("Cannot read properties of null (reading 'includes')") //nolint:staticcheck // n8n's text
+	}
+	if v == node.Undefined {
+		return "", errors.New("Cannot read properties of undefined (reading 'includes')") //nolint:staticcheck // n8n's text
+	}
+	return "", errors.New("dataPropertyName.includes is not a function")
 }
 
 // option is a text of the options; has says that it is there, empty or not.
@@ -62,14 +83,22 @@ func (j dateJob) zoneOption(name string) (*time.Location, error) {
 	return zone, nil
 }
 
+var errUnknownDate = node.NewOperationError(`The date input format could not be recognized. Please set the "From Format" field`, "")
+
 func (j dateJob) momentFormat() (any, error) {
 	v, err := j.Value("value")
 	if err != nil {
 		return nil, err
 	}
 	format, err := j.String("toFormat")
-	if err != nil {
-		return nil, err
+	if err != nil || v == node.Undefined {
+		return v, err
+	}
+	fromFormat, hasFormat := j.option("fromFormat")
+	if text, isText := v.(string); isText && !hasFormat && math.IsNaN(fields.Number(v)) {
+		if _, ok := dates.ParseMoment(text, time.UTC); !ok {
+			return nil, errUnknownDate
+		}
 	}
 	from, err := j.zoneOption("fromTimezone")
 	if err != nil {
@@ -79,9 +108,6 @@ func (j dateJob) momentFormat() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v == node.Undefined {
-		return v, nil
-	}
 	moved := from != nil || to != nil
 	zone := time.UTC
 	if moved {
@@ -89,7 +115,6 @@ func (j dateJob) momentFormat() (any, error) {
 			zone = j.now.Location()
 		}
 	}
-	fromFormat, hasFormat := j.option("fromFormat")
 	var t time.Time
 	ok := false
 	number := fields.Number(v)
@@ -114,7 +139,7 @@ func (j dateJob) momentFormat() (any, error) {
 	}
 	if !ok {
 		if !hasFormat {
-			return nil, node.NewOperationError(`The date input format could not be recognized. Please set the "From Format" field`, "")
+			return nil, errUnknownDate
 		}
 		return "Invalid date", nil
 	}
@@ -124,11 +149,16 @@ func (j dateJob) momentFormat() (any, error) {
 		}
 		t = t.In(to)
 	}
+	if format == "" {
+		if format = "YYYY-MM-DDTHH:mm:ssZ"; moved && offsetOf(t) == 0 {
+			format = "YYYY-MM-DDTHH:mm:ss[Z]"
+		}
+	}
 	return dates.Moment(t, format, moved), nil
 }
 
 func (j dateJob) calculate() (any, error) {
-	v, err := j.Value("value")
+	v, typ, err := j.Typed("value")
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +178,7 @@ func (j dateJob) calculate() (any, error) {
 	if !known {
 		return nil, node.NewOperationError(fmt.Sprintf("The time unit %q is not known", name), "")
 	}
-	t, err := j.calculated(v)
+	t, err := j.calculated(v, typ == "DateTime")
 	if err != nil {
 		return nil, err
 	}
@@ -164,9 +194,12 @@ func (j dateJob) calculate() (any, error) {
 	return node.Date(t.UnixMilli()).String(), nil
 }
 
-// calculated reads the date to begin with.
-func (j dateJob) calculated(v any) (time.Time, error) {
-	if format, _ := j.option("fromFormat"); format != "" {
+// calculated reads the date to begin with; what is a date already has no format.
+func (j dateJob) calculated(v any, isDate bool) (time.Time, error) {
+	if _, ok := v.(node.Date); ok {
+		isDate = true
+	}
+	if format, _ := j.option("fromFormat"); format != "" && !isDate {
 		t, ok, err := dates.FromMoment(fields.Text(v), format, true, j.now.UTC())
 		switch {
 		case err != nil:
