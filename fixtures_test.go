@@ -19,11 +19,23 @@ import (
 	"github.com/nate-go/nate/workflows"
 )
 
-// TestFixtures runs the workflows of n8n's own tests of its nodes. With -v it shows how many pass, by node type. One node's
-// are run by `go test -run TestFixtures/nodes/Code -v .`
+// TestFixtures runs the workflows of n8n's own tests of its nodes, and keeps the README's table of how many pass. One node's are
+// run by `go test -run TestFixtures/nodes/Code -v .`
 func TestFixtures(t *testing.T) {
 	t.Parallel()
-	n8ntest.RunFixtures(t, failingFixtures(t), runFixture)
+	n8ntest.RunFixtures(t, failingFixtures(t), runFixture, func(table string) {
+		readme, err := os.ReadFile("README.md")
+		require.NoError(t, err)
+		if !*update {
+			require.Contains(t, string(readme), "\n"+table+"\n", "README.md has another table: run the test with -update")
+			return
+		}
+		const heading = "| workflows with |"
+		before, rest, found := strings.Cut(string(readme), heading)
+		_, after, _ := strings.Cut(rest, "\n\n")
+		require.True(t, found, "README.md has no table of n8n's own tests")
+		require.NoError(t, os.WriteFile("README.md", []byte(before+table+"\n"+after), 0o644))
+	})
 }
 
 // failingFixtures reads the fixtures that are known to fail: "name: why", one on a line.

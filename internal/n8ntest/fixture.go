@@ -408,22 +408,24 @@ func withoutDrawn(data any) any {
 // ErrNotSupported marks, wrapped in the error of a FixtureRun, a fixture with a node or an operation that is not there.
 var ErrNotSupported = errors.New("not supported")
 
-// RunFixtures runs the fixtures that use one of the node types (without types: all) and compares. run returns the run, or
-// why it did not start. Of a fixture that fails, known must have its name and a reason, and it must not have others. In the end
-// the test logs how many passed, failed and are not supported, by node type. Without NATE_FIXTURES it is skipped.
-func RunFixtures(t *testing.T, known map[string]string, run func(t *testing.T, f *Fixture) ([]byte, error), types ...string) {
+// RunFixtures runs the fixtures and compares. run returns the run, or why it did not start. Of a fixture that fails, known must have its
+// name and a reason, and it must not have others. In the end, unless -run chose some of them, report gets a Markdown table of how many
+// passed, failed and are not supported, by node type. Without NATE_FIXTURES the test is skipped.
+func RunFixtures(t *testing.T, known map[string]string, run func(t *testing.T, f *Fixture) ([]byte, error), report func(table string)) {
 	folder := os.Getenv("NATE_FIXTURES")
 	if folder == "" {
 		t.Skip("SKIPPED 119 workflows of n8n's own tests: NATE_FIXTURES is not set")
 	}
-	fixtures, err := LoadFixtures(folder, types...)
+	fixtures, err := LoadFixtures(folder)
 	require.NoError(t, err)
 	require.NotEmpty(t, fixtures)
 	table := &fixtureTable{}
 	t.Cleanup(func() { // after the parallel subtests
-		t.Log("\n" + table.text())
+		if table.all[0]+table.all[1]+table.all[2] == len(fixtures) {
+			report(table.text())
+		}
 		for name := range known {
-			if !slices.ContainsFunc(fixtures, func(f *Fixture) bool { return f.Name == name }) && len(types) == 0 {
+			if !slices.ContainsFunc(fixtures, func(f *Fixture) bool { return f.Name == name }) {
 				t.Errorf("%s is listed as failing and is no fixture", name)
 			}
 		}
@@ -486,11 +488,11 @@ func (t *fixtureTable) text() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var b strings.Builder
-	line := func(name string, n [3]int) { fmt.Fprintf(&b, "%-48s %6d %6d %13d\n", name, n[0], n[1], n[2]) }
-	fmt.Fprintf(&b, "%-48s %6s %6s %13s\n", "fixtures with", "passed", "failed", "not supported")
+	line := func(name string, n [3]int) { fmt.Fprintf(&b, "| %s | %d | %d | %d |\n", name, n[0], n[1], n[2]) }
+	b.WriteString("| workflows with | passed | failed | not supported |\n|---|---:|---:|---:|\n")
 	for _, name := range slices.Sorted(maps.Keys(t.byType)) {
-		line(name, *t.byType[name])
+		line("`"+strings.TrimPrefix(name, "n8n-nodes-base.")+"`", *t.byType[name])
 	}
-	line("all fixtures", t.all)
+	line("all", t.all)
 	return b.String()
 }
