@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/google/uuid"
@@ -63,7 +64,7 @@ func cryptoItem(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	field, err := it.Params.String("dataPropertyName")
+	named, err := it.Params.Value("dataPropertyName")
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +74,10 @@ func cryptoItem(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
 		return nil, node.NewOperationError(fmt.Sprintf("The action %q is not known", action), "")
 	}
 	result, err := act(&job)
+	if err != nil {
+		return nil, err
+	}
+	field, err := fieldName(named)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +112,12 @@ type cryptoJob struct {
 // secret returns a secret: a parameter in version 1, else a field of the credential.
 func (j *cryptoJob) secret(parameter, field, missing string) (string, error) {
 	if j.old {
-		return j.Params.String(parameter)
+		v, err := j.Params.Value(parameter)
+		if text, ok := v.(string); ok || err != nil {
+			return text, err
+		}
+		return "", errors.New(`The "key" argument must be of type string or an instance of ArrayBuffer, Buffer, TypedArray, DataView, ` +
+			`KeyObject, or CryptoKey. Received ` + received(v))
 	}
 	credential, err := j.Credential(j.ctx, "crypto")
 	if err != nil {
@@ -135,10 +145,16 @@ func (j *cryptoJob) generate() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	length := fields.Number(v)
-	if !(length >= 0 && length <= maxRandom) {
+	length, isNumber := v.(float64)
+	if !isNumber {
+		return "", errors.New(`The "size" argument must be of type number. Received ` + received(v))
+	}
+	if limit := math.MaxInt32; !(length >= 0 && length <= maxRandom) {
+		if length > 0 {
+			limit = maxRandom
+		}
 		return "", node.NewOperationError(
-			fmt.Sprintf(`The value of "size" is out of range. It must be >= 0 && <= %d. Received %s`, maxRandom, fields.Text(v)), "")
+			fmt.Sprintf(`The value of "size" is out of range. It must be >= 0 && <= %d. Received %s`, limit, fields.Text(v)), "")
 	}
 	n := int(length)
 	random := make([]byte, n)
@@ -217,7 +233,7 @@ func (j *cryptoJob) hash(secret string) (string, error) {
 		err = j.copyFile(digest)
 	} else {
 		var text string
-		if text, err = j.text(); err == nil {
+		if text, err = j.text(noData); err == nil {
 			_, err = io.WriteString(digest, text)
 		}
 	}
@@ -246,31 +262,48 @@ func (j *cryptoJob) copyFile(w io.Writer) error {
 	return err
 }
 
-// text is the parameter value, which has to be text.
-func (j *cryptoJob) text() (string, error) {
+// The words that Node.js has for a value that is no text, by what is done with it.
+const (
+	noData  = `The "data" argument must be of type string or an instance of Buffer, TypedArray, or DataView. Received `
+	noChunk = `The "chunk" argument must be of type string or an instance of Buffer, TypedArray, or DataView. Received `
+	noFirst = `The first argument must be of type string or an instance of Buffer, ArrayBuffer, or Array or an Array-like Object. Received `
+)
+
+// text is the parameter value, which has to be text; words begin the error where it is not.
+func (j *cryptoJob) text(words string) (string, error) {
 	v, err := j.Params.Value("value")
 	if err != nil {
 		return "", err
 	}
-	received := ""
-	switch v := v.(type) {
-	case string:
-		return v, nil
-	case nil:
-		received = "null"
-	case float64:
-		received = "type number (" + fields.Text(v) + ")"
-	case bool:
-		received = "type boolean (" + fields.Text(v) + ")"
-	case []any:
-		received = "an instance of Array"
-	case *node.Object:
-		received = "an instance of Object"
-	default:
-		received = "undefined"
+	text, ok := v.(string)
+	switch {
+	case ok:
+		return text, nil
+	case v == nil && words == noChunk:
+		return "", errors.New("May not write null values to stream") //nolint:staticcheck // Node.js's text
 	}
-	return "", errors.New(`The "data" argument must be of type string or an instance of Buffer, TypedArray, or DataView. Received ` +
-		received)
+	return "", errors.New(words + received(v))
+}
+
+// received is how Node.js tells a value of the wrong type.
+func received(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "null"
+	case string:
+		return "type string ('" + v + "')"
+	case float64:
+		return "type number (" + fields.Text(v) + ")"
+	case bool:
+		return "type boolean (" + fields.Text(v) + ")"
+	case []any:
+		return "an instance of Array"
+	case *node.Object:
+		return "an instance of Object"
+	case node.Date:
+		return "an instance of Date"
+	}
+	return "undefined"
 }
 
 func (j *cryptoJob) encoded(b []byte) (string, error) {
@@ -287,20 +320,44 @@ func (j *cryptoJob) encoded(b []byte) (string, error) {
 	return "", node.NewOperationError(fmt.Sprintf("The encoding %q is not known", encoding), "")
 }
 
+// otherHashes are those that n8n signs with and nate does not.
+var otherHashes = map[string]bool{
+	"RIPEMD": true, "RIPEMD160": true, "RMD160": true, "BLAKE2B512": true, "BLAKE2S256": true, "SM3": true, "MD5SHA1": true, "SHAKE128": true,
+	"SHAKE256": true,
+}
+
+// signingHash is the hash that an algorithm of signatures has: RSA-SHA256, sha256WithRSAEncryption, sha256; 0 for one of otherHashes.
+func signingHash(name string) (crypto.Hash, error) {
+	short := strings.ToUpper(name)
+	for _, affix := range []string{"RSA-", "ECDSA-WITH-", "ID-RSASSA-PKCS1-V1_5-WITH-", "SSL3-"} {
+		short = strings.TrimPrefix(short, affix)
+	}
+	short = strings.TrimSuffix(strings.TrimSuffix(short, "WITHRSAENCRYPTION"), "WITHRSA")
+	switch short = strings.ReplaceAll(short, "-", ""); {
+	case otherHashes[short]:
+		return 0, nil
+	case short == "SHA12":
+		return crypto.SHA1, nil
+	case short == "SHA512224" || short == "SHA512256":
+		short = "SHA512/" + short[6:]
+	}
+	h, err := hashNamed(short)
+	if err != nil {
+		return 0, errors.New("Invalid digest: " + name)
+	}
+	return h, nil
+}
+
 func (j *cryptoJob) sign() (string, error) {
 	name, err := j.Params.String("algorithm")
 	if err != nil {
 		return "", err
 	}
-	upper := strings.ToUpper(name)
-	for _, affix := range []string{"RSA-", "ECDSA-WITH-"} {
-		upper = strings.TrimPrefix(upper, affix)
-	}
-	h, err := hashNamed(strings.TrimSuffix(upper, "WITHRSAENCRYPTION"))
+	h, err := signingHash(name)
 	if err != nil {
-		return "", errors.New("Invalid digest: " + name)
+		return "", err
 	}
-	text, err := j.text()
+	text, err := j.text(noChunk)
 	if err != nil {
 		return "", err
 	}
@@ -312,6 +369,9 @@ func (j *cryptoJob) sign() (string, error) {
 	key, err := privateKey(secret)
 	if err != nil {
 		return "", err
+	}
+	if h == 0 {
+		return "", node.NewOperationError(fmt.Sprintf("The algorithm %q is not supported", name), "Choose one of SHA-1, SHA-2 or SHA-3")
 	}
 	digest := h.New()
 	digest.Write([]byte(text))
@@ -382,7 +442,11 @@ func (j *cryptoJob) encrypt() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := j.text()
+	words := noFirst
+	if symmetric {
+		words = noData
+	}
+	text, err := j.text(words)
 	if err != nil {
 		return "", err
 	}
@@ -418,20 +482,44 @@ func (j *cryptoJob) encrypt() (string, error) {
 	return base64.StdEncoding.EncodeToString(sealed), err
 }
 
+// lenientBase64 reads base64 as Node.js does: either alphabet, with or without padding; what is neither is passed over.
+func lenientBase64(text string) []byte {
+	text, _, _ = strings.Cut(strings.Map(func(r rune) rune {
+		switch {
+		case r == '-':
+			return '+'
+		case r == '_':
+			return '/'
+		case r == '+' || r == '/' || r == '=':
+			return r
+		}
+		return wordOnly(r)
+	}, text), "=")
+	if len(text)%4 == 1 { // six bits are no byte
+		text = text[:len(text)-1]
+	}
+	content, _ := base64.RawStdEncoding.DecodeString(text) // nothing is left that could be wrong
+	return content
+}
+
 func (j *cryptoJob) decrypt() (string, error) {
 	symmetric, err := j.isSymmetric()
 	if err != nil {
 		return "", err
 	}
-	text, err := j.text()
+	wrong := node.NewOperationError("Decryption failed: wrong passphrase, key, cipher, or corrupted payload", "")
+	v, err := j.Params.Value("value")
 	if err != nil {
 		return "", err
 	}
-	wrong := node.NewOperationError("Decryption failed: wrong passphrase, key, cipher, or corrupted payload", "")
-	payload, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
+	text, isText := v.(string)
+	if _, isList := v.([]any); !isText && !isList { // a list is bytes, too few of them
+		return "", wrong
+	}
+	payload := lenientBase64(text)
 	if symmetric {
 		switch {
-		case err != nil || len(payload) < sealHeader:
+		case len(payload) < sealHeader:
 			return "", node.NewOperationError("Ciphertext is malformed or truncated", "")
 		case payload[0] != sealVersion:
 			return "", node.NewOperationError(fmt.Sprintf("Unsupported ciphertext version 0x%02x", payload[0]), "")

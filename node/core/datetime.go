@@ -209,7 +209,7 @@ func (j dateJob) dateUnit(parameter string) (int, error) {
 	}
 	unit, ok := dates.Unit(name)
 	if !ok {
-		return 0, fmt.Errorf("Invalid unit %s", name)
+		return 0, fmt.Errorf("Invalid unit %s", name) //nolint:staticcheck // Luxon's text
 	}
 	return unit, nil
 }
@@ -323,12 +323,12 @@ func (j dateJob) between() (any, error) {
 	for _, name := range list {
 		unit, ok := dates.Unit(fields.Text(name))
 		if !ok {
-			return nil, fmt.Errorf("Invalid unit %s", fields.Text(name))
+			return nil, fmt.Errorf("Invalid unit %s", fields.Text(name)) //nolint:staticcheck // Luxon's text
 		}
 		units[unit] = true
 	}
 	if len(list) == 0 {
-		return nil, errors.New("Invalid unit undefined")
+		return nil, errors.New("Invalid unit undefined") //nolint:staticcheck // Luxon's text
 	}
 	asText, _ := j.options.Get("isoString")
 	if !startOK || !endOK {
