@@ -283,7 +283,12 @@ func (vs *values) missing(parameters *node.Object) []node.Fault {
 // build resolves the parameters: an object, but for JSON that is something else.
 func (vs *values) build(p *node.Params) (any, error) {
 	if vs.always {
-		return vs.whole(p)
+		v, err := vs.whole(p)
+		if o, isObject := v.(*node.Object); isObject && vs.finish != nil {
+			o = o.Freeze().Edit() // a copy
+			return o, vs.finish(p, o)
+		}
+		return v, err
 	}
 	if vs.json != "" || vs.unlessJSON {
 		asJSON, err := p.Bool("jsonParameters")

@@ -81,6 +81,7 @@ func TestInput(t *testing.T) {
 		{`{"resource":"graphql","operation":"items","query":"{a}","additionalFields":{"variables":"["}}`, "", `Parameter "additionalFields.variables" is not valid JSON`},
 		{`{"resource":"shares","operation":"invite","share":"x","emails":"a@b"}`, "", `Parameter "emails" is not valid JSON`},
 		{`{"resource":"schema","operation":"apply","diff":"[]"}`, "", `Parameter "diff" is not a JSON object`},
+		{`{"resource":"relations","operation":"update","collection":"c","field":"f","data":"{\"meta\":{}}"}`, `PATCH /relations/c/f {"meta":{},"collection":"c","field":"f"}`, ""},
 		{`{"resource":"flows","operation":"trigger","id":"x","method":"PUT"}`, "", `Parameter "method" is neither GET nor POST`},
 		{`{"resource":"items","operation":"explode"}`, "", `The Directus operation "items: explode" does not exist`},
 	} {

@@ -247,10 +247,23 @@ func relationsResource() resource {
 		},
 		{
 			name: "update", title: "Update", action: "Update a relation", about: "Change the relation of a field",
-			method: http.MethodPatch, path: "relations/{collection}/{field}", body: wholeData(),
+			method: http.MethodPatch, path: "relations/{collection}/{field}",
+			body: values{json: "data", always: true, object: true, finish: relationBody},
 			form: append(relationForm(), dataField(`{"meta": {"one_field": "articles"}}`, "What changes, as a JSON object")),
 		},
 	}}
+}
+
+// relationBody names the relation in the body, too: a Directus 10 or 11 looks there, and ends when it finds nothing.
+func relationBody(p *node.Params, o *node.Object) error {
+	for _, name := range []string{"collection", "field"} {
+		value, err := p.String(name)
+		if err != nil {
+			return err
+		}
+		o.Set(name, value)
+	}
+	return nil
 }
 
 func relationForm() []schemas.Property {
