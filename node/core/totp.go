@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/nate-go/nate/credentials"
 	"github.com/nate-go/nate/internal/fields"
@@ -60,6 +61,15 @@ func (totp) Execute(ctx context.Context, c *node.Call) (node.Output, error) {
 	if err != nil {
 		return node.Output{}, err
 	}
+	text := strings.ToUpper(strings.TrimRight(strings.ReplaceAll(credential.Text("secret"), " ", ""), "="))
+	if i := strings.IndexFunc(text, func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '2' || r > '7') }); i >= 0 {
+		bad, _ := utf8.DecodeRuneInString(text[i:])
+		return node.Output{}, fmt.Errorf("Invalid character found: %c", bad) //nolint:staticcheck // n8n's text
+	}
+	secret, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(text)
+	if err != nil {
+		return node.Output{}, node.NewOperationError("The secret of the credential is not base32", "Copy it from where the account was set up")
+	}
 	algorithm := textOf(options, "algorithm")
 	if algorithm == "" {
 		algorithm = "SHA1"
@@ -74,11 +84,6 @@ func (totp) Execute(ctx context.Context, c *node.Call) (node.Output, error) {
 	if hash == 0 || !(digits >= 1 && digits <= 10) || !(period > 0) {
 		return node.Output{}, node.NewOperationError(
 			fmt.Sprintf("No one-time password can be made with %s, %v digits and a period of %v s", algorithm, digits, period), "")
-	}
-	secret, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(
-		strings.ToUpper(strings.TrimRight(strings.ReplaceAll(credential.Text("secret"), " ", ""), "=")))
-	if err != nil {
-		return node.Output{}, node.NewOperationError("The secret of the credential is not base32", "Copy it from where the account was set up")
 	}
 	seconds := float64(c.Now().UnixMilli()) / 1000
 	token := oneTimePassword(hash, secret, uint64(seconds/period), int(digits))
