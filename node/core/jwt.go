@@ -169,6 +169,9 @@ func signToken(credential credentials.Data, claims, more *node.Object, algorithm
 	header := node.NewObject("alg", algorithm, "typ", "JWT")
 	spread(header, more)
 	signed := encodeSegment(node.AppendJSON(nil, header)) + "." + encodeSegment(node.AppendJSON(nil, claims))
+	if tokenKey(credential, "privateKey") == "" {
+		return "", errors.New("secretOrPrivateKey must have a value")
+	}
 	kind, hash, err := algorithmOf(algorithm)
 	if err != nil {
 		return "", err
@@ -180,14 +183,18 @@ func signToken(credential credentials.Data, claims, more *node.Object, algorithm
 		if credential.Text("keyType") == "pemKey" {
 			return "", errors.New("secretOrPrivateKey must be a symmetric key when using " + algorithm)
 		}
-		secret := credential.Text("secret")
-		if secret == "" {
-			return "", errors.New("secretOrPrivateKey must have a value")
-		}
-		return signed + "." + encodeSegment(mac(hash, secret, signed)), nil
-	}
-	if credential.Text("keyType") != "pemKey" {
+	} else if credential.Text("keyType") != "pemKey" {
 		return "", errors.New("secretOrPrivateKey must be an asymmetric key when using " + algorithm)
+	}
+	for _, claim := range []string{"iat", "exp", "nbf"} {
+		if v, ok := claims.Get(claim); ok {
+			if _, isNumber := v.(float64); !isNumber {
+				return "", fmt.Errorf("%q should be a number of seconds", claim)
+			}
+		}
+	}
+	if kind == "HS" {
+		return signed + "." + encodeSegment(mac(hash, credential.Text("secret"), signed)), nil
 	}
 	key, err := privateKey(credential.Text("privateKey"))
 	if err != nil {
@@ -195,6 +202,14 @@ func signToken(credential credentials.Data, claims, more *node.Object, algorithm
 	}
 	signature, err = signDigest(key, kind, hash, digest.Sum(nil))
 	return signed + "." + encodeSegment(signature), err
+}
+
+// tokenKey is the secret of a credential, or the key in a field.
+func tokenKey(credential credentials.Data, field string) string {
+	if credential.Text("keyType") != "pemKey" {
+		field = "secret"
+	}
+	return credential.Text(field)
 }
 
 func signDigest(key crypto.Signer, kind string, hash crypto.Hash, digest []byte) ([]byte, error) {
@@ -297,6 +312,12 @@ func decodeToken(token string) (header, payload any, parts []string, err error) 
 }
 
 func verifyToken(it node.ItemCall, credential credentials.Data, options *node.Object, header, payload any, parts []string) error {
+	switch hasKey := tokenKey(credential, "publicKey") != ""; {
+	case parts[2] == "" && hasKey:
+		return badToken("jwt signature is required")
+	case parts[2] != "" && !hasKey:
+		return badToken("secret or public key must be provided")
+	}
 	wanted := textOf(options, "algorithm")
 	if wanted == "" {
 		wanted = credential.Text("algorithm")
