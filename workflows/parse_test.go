@@ -227,7 +227,7 @@ func TestParsePinData(t *testing.T) {
 	t.Parallel()
 	w := parseOne(t, `{"nodes": [{"name": "A", "type": "x"}, {"name": "B", "type": "x"}], "connections": {}, "pinData": {
 		"A": [{"json": {"n": 1}, "pairedItem": {"item": 3}}, {"plain": true}],
-		"B": [{"json": {}, "binary": {"data": {"fileName": "a.txt"}}}],
+		"B": [{"json": {}, "binary": {"data": "a.txt"}}],
 		"File": [{"json": {}, "binary": {"data": {"mimeType": "text/plain", "data": "eA=="}}}],
 		"Empty": [], "Nothing": null, "Gone": [{"json": {"x": "y"}}]
 	}}`)
@@ -239,7 +239,7 @@ func TestParsePinData(t *testing.T) {
 	require.NotContains(t, w.PinData, "Nothing")
 	require.Contains(t, w.PinData, "Gone", "pins of nodes that were deleted are kept")
 	require.NotContains(t, w.PinData, "B")
-	require.ErrorContains(t, w.PinErrors["B"], `the pinned items of node "B" can't be used: item 0: its binary "data" is no file`)
+	require.ErrorContains(t, w.PinErrors["B"], `the pinned items of node "B" can't be used: item 0: its binary "data" is a string`)
 	file, _ := w.PinData["File"][0].Binary.Get("data")
 	content, _ := file.Data()
 	require.Equal(t, "x", string(content))

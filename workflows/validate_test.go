@@ -66,7 +66,7 @@ func TestValidateWarns(t *testing.T) {
 		"a note before a node": {file(a+","+note, `"Note": {"main": ¦[[`+to("A")+`]]}`, ""), []string{
 			`/connections/Note/main: node "Note": connections begin at a sticky note: nothing comes from there (connect a node, or remove them)`,
 		}},
-		"pins": {file(a, "", `, "pinData": {"A": ¦[{"json": {}, "binary": {"data": {}}}], "a ": ¦[], "Other": ¦[]}`), []string{
+		"pins": {file(a, "", `, "pinData": {"A": ¦[{"json": {}, "binary": {"data": 1}}], "a ": ¦[], "Other": ¦[]}`), []string{
 			`/pinData/A: node "A": the pinned items of node "A" can't be used: `,
 			`/pinData/a : items are pinned to "a ", which is no node of the workflow: they are not used (did you mean "A"?)`,
 			`/pinData/Other: items are pinned to "Other", which is no node of the workflow: they are not used (name a node of the workflow, or remove them)`,
