@@ -192,7 +192,7 @@ func source(ctx context.Context, it node.ItemCall) ([]any, error) {
 		v = member(it.Item().JSON, path)
 	}
 	if v == node.Undefined {
-		return nil, node.AtItem(node.NewOperationError(fmt.Sprintf("No property named %q exists!", path), ""), it.Index)
+		return nil, node.AtItem(node.NewOperationError(`No property named "`+path+`" exists!`, ""), it.Index)
 	}
 	if list, ok := v.([]any); ok {
 		return list, nil

@@ -94,7 +94,7 @@ func (x xmlOptions) convert(it node.ItemCall, mode, field string) (*node.Object,
 	case "xmlToJson":
 		v, ok := it.Item().JSON.Get(field)
 		if !ok {
-			return nil, node.AtItem(node.NewOperationError(fmt.Sprintf("Item has no JSON property called %q", field), ""), it.Index)
+			return nil, node.AtItem(node.NewOperationError(`Item has no JSON property called "`+field+`"`, ""), it.Index)
 		}
 		if v == nil {
 			return nil, errors.New("Cannot read properties of null (reading 'toString')") //nolint:staticcheck // n8n's text
