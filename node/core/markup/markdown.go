@@ -54,6 +54,7 @@ type markdownJob struct {
 	text    any
 	options *node.Object
 	target  string
+	at      int // its place among those that are converted
 	err     error
 }
 
@@ -82,6 +83,7 @@ func (n markdown) Execute(ctx context.Context, c *node.Call) (node.Output, error
 			continue
 		}
 		if job.options, job.err = optionsOf(p); job.err == nil {
+			job.at = len(given)
 			given = append(given, []any{job.text, job.options})
 		}
 	}
@@ -100,14 +102,7 @@ func (n markdown) Execute(ctx context.Context, c *node.Call) (node.Output, error
 		if job.err != nil {
 			return nil, job.err
 		}
-		// The results are those of the items before without the failed ones.
-		at := it.Index
-		for _, other := range jobs[:it.Index] {
-			if other.err != nil {
-				at--
-			}
-		}
-		converted, _ := done[at].(*node.Object)
+		converted, _ := done[job.at].(*node.Object)
 		if message, failed := converted.Get("error"); failed {
 			return nil, errors.New(fields.Text(message))
 		}
