@@ -166,9 +166,18 @@ func (s step) number(name string) float64 {
 func (s step) size(name string) (int, error) {
 	n := math.Round(s.number(name))
 	if n < 0 || n > maxSide {
-		return 0, node.NewOperationError(fmt.Sprintf("The value of %q is out of range: %v", name, n), fmt.Sprintf("It is 0 to %d", maxSide))
+		return 0, node.NewOperationError(fmt.Sprintf("The value of %q is out of range: %s", name, node.FormatNumber(n)), fmt.Sprintf("It is 0 to %d", maxSide))
 	}
 	return int(n), nil
+}
+
+// sizes are two parameters that are numbers of pixels.
+func (s step) sizes(across, down string) (x, y int, err error) {
+	if x, err = s.size(across); err != nil {
+		return 0, 0, err
+	}
+	y, err = s.size(down)
+	return x, y, err
 }
 
 // position is a parameter that is a place, which may lie outside of the picture.

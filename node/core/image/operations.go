@@ -87,11 +87,7 @@ func (p *picture) create(s step) error {
 	if err != nil {
 		return err
 	}
-	width, err := s.size("width")
-	if err != nil {
-		return err
-	}
-	height, err := s.size("height")
+	width, height, err := s.sizes("width", "height")
 	if err != nil {
 		return err
 	}
@@ -104,11 +100,7 @@ func (p *picture) border(s step) error {
 	if err != nil {
 		return err
 	}
-	x, err := s.size("borderWidth")
-	if err != nil {
-		return err
-	}
-	y, err := s.size("borderHeight")
+	x, y, err := s.sizes("borderWidth", "borderHeight")
 	if err != nil {
 		return err
 	}
@@ -123,11 +115,7 @@ func (p *picture) border(s step) error {
 }
 
 func (p *picture) crop(s step) error {
-	width, err := s.size("width")
-	if err != nil {
-		return err
-	}
-	height, err := s.size("height")
+	width, height, err := s.sizes("width", "height")
 	if err != nil {
 		return err
 	}
