@@ -111,7 +111,7 @@ func TestAttacksInRuns(t *testing.T) {
 	for class, sources := range runAttacks {
 		for _, source := range sources {
 			w := attackWorkflow(t, "={{ "+strings.ReplaceAll(source, "}}", "} }")+" }}", "const $json = $('Start').first().json;\nreturn [{ json: { out: "+source+" } }]")
-			plan, err := runtime.Compile(w, registry, runtime.WithExpressionLimits(runtime.ExpressionLimits{Time: time.Second}))
+			plan, err := runtime.Compile(w, registry, runtime.WithExpressionLimits(runtime.ExpressionLimits{Time: 20 * time.Second}))
 			require.NoError(t, err, source)
 			result, err := plan.Run(context.Background(), runtime.Request{Items: []node.Item{start}})
 			require.NoError(t, err, source)
