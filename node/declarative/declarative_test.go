@@ -100,7 +100,7 @@ func TestCredentialStaysAtItsHost(t *testing.T) {
 			}
 			http.Redirect(w, r, other.URL, http.StatusFound)
 		}, getProperties)
-		result, err := nodetest.Run(t.Context(), n, nodetest.Setup{Credentials: withSecret(nil), HTTP: http.DefaultTransport})
+		result, err := nodetest.Run(t.Context(), n, nodetest.Setup{Credentials: withSecret(nil), HTTP: nodetest.Network(t)})
 		require.NoError(t, err)
 		require.Nil(t, result.Error)
 		got := <-foreign
@@ -116,7 +116,7 @@ func TestCredentialStaysAtItsHost(t *testing.T) {
 			}
 			http.Redirect(w, r, other.URL, http.StatusFound)
 		}, `[{"name":"a","displayName":"A","type":"string","default":"","routing":{"request":{"url":"/","headers":{"X-Own":"={{ $credentials.token }}","Accept":"text/x"}}}}]`)
-		result, err := nodetest.Run(t.Context(), n, nodetest.Setup{Credentials: withSecret(nil), HTTP: http.DefaultTransport})
+		result, err := nodetest.Run(t.Context(), n, nodetest.Setup{Credentials: withSecret(nil), HTTP: nodetest.Network(t)})
 		require.NoError(t, err)
 		require.Nil(t, result.Error)
 		got := <-foreign
@@ -142,7 +142,7 @@ func TestCredentialStaysAtItsHost(t *testing.T) {
 				`[{"name":"a","displayName":"A","type":"string","default":"","routing":`+routing+`}]`, `,"credentials":[{"name":"shopApi","required":true}]`),
 				declarative.WithCredentialTypes(known))
 			require.NoError(t, err)
-			result, err := nodetest.Run(t.Context(), n, nodetest.Setup{Credentials: withSecret(nil), HTTP: http.DefaultTransport})
+			result, err := nodetest.Run(t.Context(), n, nodetest.Setup{Credentials: withSecret(nil), HTTP: nodetest.Network(t)})
 			require.NoError(t, err)
 			require.NotNil(t, result.Error)
 			require.Contains(t, result.Error.Message, "the body may hold the credential and is not sent there")
@@ -155,7 +155,7 @@ func TestCredentialStaysAtItsHost(t *testing.T) {
 			_, _ = w.Write([]byte(`{"next":"` + other.URL + `"}`))
 		}, `[{"name":"a","displayName":"A","type":"string","default":"x","routing":{"request":{"url":"/"},"send":{"paginate":true},
 			"operations":{"pagination":{"type":"generic","properties":{"continue":"={{ !!$response.body.next }}","request":{"url":"={{ $response.body?.next ?? '/' }}"}}}}}}]`)
-		result, err := nodetest.Run(t.Context(), n, nodetest.Setup{Credentials: withSecret(nil), HTTP: http.DefaultTransport})
+		result, err := nodetest.Run(t.Context(), n, nodetest.Setup{Credentials: withSecret(nil), HTTP: nodetest.Network(t)})
 		require.NoError(t, err)
 		require.NotNil(t, result.Error)
 		require.Contains(t, result.Error.Message, "is not sent there")
@@ -167,7 +167,7 @@ func TestCredentialStaysAtItsHost(t *testing.T) {
 			{"allowedHttpRequestDomains": "none"},
 			{"allowedHttpRequestDomains": "domains", "allowedDomains": "example.com"},
 		} {
-			result, err := nodetest.Run(t.Context(), n, nodetest.Setup{Credentials: withSecret(limits), HTTP: http.DefaultTransport})
+			result, err := nodetest.Run(t.Context(), n, nodetest.Setup{Credentials: withSecret(limits), HTTP: nodetest.Network(t)})
 			require.NoError(t, err)
 			require.NotNil(t, result.Error, limits)
 		}
@@ -177,7 +177,7 @@ func TestCredentialStaysAtItsHost(t *testing.T) {
 			`[{"name":"path","displayName":"Path","type":"string","default":"/","routing":{"request":{"url":"=/{{ $parameter.path }}"}}}]`)
 		result, err := nodetest.Run(t.Context(), n, nodetest.Setup{
 			Parameters:  map[string]any{"path": "={{ $credentials.token }}"},
-			Credentials: withSecret(nil), HTTP: http.DefaultTransport,
+			Credentials: withSecret(nil), HTTP: nodetest.Network(t),
 		})
 		require.NoError(t, err)
 		require.Nil(t, result.Error)

@@ -155,7 +155,7 @@ func TestFunctions(t *testing.T) {
 		"of the node": {parameters: map[string]any{"more": map[string]any{"signed": true}}, failure: "no key"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			result, err := nodetest.Run(t.Context(), n, nodetest.Setup{Parameters: c.parameters, HTTP: http.DefaultTransport})
+			result, err := nodetest.Run(t.Context(), n, nodetest.Setup{Parameters: c.parameters, HTTP: nodetest.Network(t)})
 			require.NoError(t, err)
 			if c.failure != "" {
 				require.NotNil(t, result.Error)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"testing"
 )
 
 // Reply is one answer of a fake service.
@@ -115,4 +116,14 @@ func firstDifference(want, got []byte) string {
 			return fmt.Sprintf("line %d\n  want %s\n   got %s", i+1, w, g)
 		}
 	}
+}
+
+// Network returns a transport that sends a test's requests over the network, to an httptest.Server for one. It has its own
+// connections, which the end of the test closes: each httptest.Server that closes also cuts those of http.DefaultTransport,
+// under the requests of tests that run beside it. It is safe for concurrent use.
+func Network(tb testing.TB) *http.Transport {
+	tb.Helper()
+	t := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // net/http says so
+	tb.Cleanup(t.CloseIdleConnections)
+	return t
 }

@@ -21,7 +21,7 @@ import (
 func query(t *testing.T, s nodetest.Setup) *nodetest.Result {
 	t.Helper()
 	if s.HTTP == nil {
-		s.HTTP = http.DefaultTransport
+		s.HTTP = nodetest.Network(t)
 	}
 	r, err := nodetest.Run(t.Context(), httprequest.NewGraphQL(), s)
 	require.NoError(t, err)

@@ -52,7 +52,7 @@ func serve(t *testing.T, fn http.HandlerFunc) string {
 func run(t *testing.T, s nodetest.Setup) *nodetest.Result {
 	t.Helper()
 	if s.HTTP == nil {
-		s.HTTP = http.DefaultTransport
+		s.HTTP = nodetest.Network(t)
 	}
 	r, err := nodetest.Run(t.Context(), httprequest.New(), s)
 	require.NoError(t, err)
@@ -733,7 +733,7 @@ func TestADirectusCredential(t *testing.T) {
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.Header.Get("Authorization")) })
 	s := with(server, params{"authentication": "predefinedCredentialType", "nodeCredentialType": "directusApi"})
 	s.Credentials = map[string]map[string]any{"directusApi": {"url": server, "accessToken": "tok"}}
-	r, err := nodetest.Run(t.Context(), typed{httprequest.New()}, func() nodetest.Setup { s.HTTP = http.DefaultTransport; return s }())
+	r, err := nodetest.Run(t.Context(), typed{httprequest.New()}, func() nodetest.Setup { s.HTTP = nodetest.Network(t); return s }())
 	require.NoError(t, err)
 	require.Equal(t, `{"data":"Bearer tok"}`, good(t, r))
 	_, err = nodetest.Run(t.Context(), httprequest.New(), s)

@@ -58,7 +58,7 @@ func read(t *testing.T, url string, settings map[string]any, options ...runtime.
 	t.Helper()
 	r, err := nodetest.Run(t.Context(), markup.NewRSSRead(), nodetest.Setup{
 		Parameters: map[string]any{"url": url, "options": map[string]any{}}, Settings: settings,
-		HTTP: http.DefaultTransport, Options: options,
+		HTTP: nodetest.Network(t), Options: options,
 	})
 	require.NoError(t, err)
 	return r

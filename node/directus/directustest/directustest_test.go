@@ -396,7 +396,7 @@ func TestWithCollection(t *testing.T) {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL()+path, http.NoBody)
 		require.NoError(t, err)
 		req.Header.Set("Authorization", "Bearer "+directustest.AdminToken)
-		res, err := http.DefaultClient.Do(req)
+		res, err := newClient(t).Do(req)
 		require.NoError(t, err)
 		defer res.Body.Close()
 		body, err := io.ReadAll(res.Body)
