@@ -16,6 +16,6 @@ cd node/all
 failed=()
 for name in "${names[@]}"; do
   echo "== $name"
-  GOMAXPROCS=1 "$binary" -test.run '^$' -test.fuzz '^FuzzNodes$' -test.fuzztime "$time" -test.parallel 1 -test.fuzzcachedir "$(dirname "$binary")/cache/$name" -test.fuzzminimizetime 5s -node "$name" || failed+=("$name")
+  GOMAXPROCS=1 ../../scripts/fuzz-verdict.sh "$binary" -test.run '^$' -test.fuzz '^FuzzNodes$' -test.fuzztime "$time" -test.parallel 1 -test.fuzzcachedir "$(dirname "$binary")/cache/$name" -test.fuzzminimizetime 5s -node "$name" || failed+=("$name")
 done
 if [ ${#failed[@]} -gt 0 ]; then echo "FAILED: ${failed[*]}"; exit 1; fi
