@@ -30,7 +30,9 @@ func try(ctx context.Context, m *Mock, method, path, body string, headers map[st
 	for k, v := range headers {
 		req.Header.Set(k, v)
 	}
-	res, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(req)
+	connections := &http.Transport{}
+	defer connections.CloseIdleConnections()
+	res, err := connections.RoundTrip(req)
 	if err != nil {
 		return nil, "", err
 	}
