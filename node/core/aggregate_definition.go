@@ -3,6 +3,7 @@ package core
 import (
 	"encoding/json"
 
+	"github.com/nate-go/nate/internal/forms"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
@@ -18,11 +19,13 @@ func aggregateDefinition() node.Definition {
 		DefaultName: "Aggregate",
 		Inputs:      []string{"main"},
 		Outputs:     []string{"main"},
-		Properties:  aggregateProperties(),
+		Properties:  append(aggregateForm(false), aggregateOptions()),
 	}
 }
 
-func aggregateProperties() []schemas.Property {
+// aggregateForm are the parameters of gathering values; in rows, Item Lists before version 3 lists fields.
+func aggregateForm(rows bool) []schemas.Property {
+	whole := func() *schemas.DisplayOptions { return schemas.Show("aggregate", "aggregateAllItemData") }
 	return []schemas.Property{
 		{
 			DisplayName: "Aggregate", Name: "aggregate", Type: schemas.Options, Default: "aggregateIndividualFields",
@@ -32,7 +35,8 @@ func aggregateProperties() []schemas.Property {
 			},
 		},
 		{
-			DisplayName: "Fields To Aggregate", Name: "fieldsToAggregate", Type: schemas.FixedCollection, Default: json.RawMessage(`{"fieldToAggregate":[{"fieldToAggregate":"","renameField":false}]}`),
+			DisplayName: "Fields To Aggregate", Name: "fieldsToAggregate", Type: schemas.FixedCollection,
+			Default:        json.RawMessage(`{"fieldToAggregate":[{"fieldToAggregate":"","renameField":false}]}`),
 			TypeOptions:    map[string]any{"multipleValues": true},
 			DisplayOptions: schemas.Show("aggregate", "aggregateIndividualFields"),
 			Groups: []schemas.Group{
@@ -42,7 +46,7 @@ func aggregateProperties() []schemas.Property {
 						Description: "The field whose values are gathered",
 						Hint:        "The name, as text",
 						Placeholder: "e.g. id",
-						Extra:       extra("requiresDataPath", `"single"`),
+						Extra:       forms.FieldName(),
 					},
 					{
 						DisplayName: "Rename Field", Name: "renameField", Type: schemas.Boolean, Default: false,
@@ -52,67 +56,59 @@ func aggregateProperties() []schemas.Property {
 						DisplayName: "Output Field Name", Name: "outputFieldName", Type: schemas.String, Default: "",
 						DisplayOptions: schemas.Show("renameField", true),
 						Description:    "The name of the list; empty: that of the field",
-						Extra:          extra("requiresDataPath", `"single"`),
+						Extra:          forms.FieldName(),
 					},
 				}},
 			},
 			Placeholder: "Add Field To Aggregate",
 		},
 		{
-			DisplayName: "Put Output in Field", Name: "destinationFieldName", Type: schemas.String, Default: "data",
-			DisplayOptions: schemas.Show("aggregate", "aggregateAllItemData"),
-			Description:    "The field that the list is put into",
+			DisplayName: "Put Output in Field", Name: "destinationFieldName", Type: schemas.String, Default: "data", DisplayOptions: whole(),
+			Description: "The field that the list is put into",
 		},
 		{
-			DisplayName: "Include", Name: "include", Type: schemas.Options, Default: "allFields",
-			DisplayOptions: schemas.Show("aggregate", "aggregateAllItemData"),
+			DisplayName: "Include", Name: "include", Type: schemas.Options, Default: "allFields", DisplayOptions: whole(),
 			Options: []schemas.Option{
 				{Name: "All Fields", Value: "allFields"},
 				{Name: "Specified Fields", Value: "specifiedFields"},
 				{Name: "All Fields Except", Value: "allFieldsExcept"},
 			},
 		},
-		{
-			DisplayName: "Fields To Exclude", Name: "fieldsToExclude", Type: schemas.String, Default: "",
-			DisplayOptions: schemas.Show("aggregate", "aggregateAllItemData").And("include", "allFieldsExcept"),
-			Placeholder:    "e.g. email, name",
-			Extra:          extra("requiresDataPath", `"multiple"`),
+		fieldList(rows, "Fields To Exclude", "fieldsToExclude", "to leave out", whole().And("include", "allFieldsExcept")),
+		fieldList(rows, "Fields To Include", "fieldsToInclude", "to take", whole().And("include", "specifiedFields")),
+	}
+}
+
+func aggregateOptions() schemas.Property {
+	single := func() *schemas.DisplayOptions {
+		return (&schemas.DisplayOptions{}).AndNot("/aggregate", "aggregateAllItemData")
+	}
+	return listOptions(nil,
+		flatNames(single()),
+		mergeLists(single()),
+		schemas.Property{
+			DisplayName: "Include Binaries", Name: "includeBinaries", Type: schemas.Boolean, Default: false,
+			Description: "Whether the new item gets the files of all input items",
 		},
-		{
-			DisplayName: "Fields To Include", Name: "fieldsToInclude", Type: schemas.String, Default: "",
-			DisplayOptions: schemas.Show("aggregate", "aggregateAllItemData").And("include", "specifiedFields"),
-			Placeholder:    "e.g. email, name",
-			Extra:          extra("requiresDataPath", `"multiple"`),
+		schemas.Property{
+			DisplayName: "Keep Only Unique Binaries", Name: "keepOnlyUnique", Type: schemas.Boolean, Default: false,
+			DisplayOptions: schemas.Show("includeBinaries", true),
+			Description:    "Whether of files of the same type, size and extension only the first is kept",
 		},
-		{
-			DisplayName: "Options", Name: "options", Type: schemas.Collection, Default: map[string]any{},
-			Fields: []schemas.Property{
-				{
-					DisplayName: "Disable Dot Notation", Name: "disableDotNotation", Type: schemas.Boolean, Default: false,
-					DisplayOptions: (&schemas.DisplayOptions{}).AndNot("/aggregate", "aggregateAllItemData"),
-					Description:    "Whether a dot in a field name is part of the name instead of leading to a field inside",
-				},
-				{
-					DisplayName: "Merge Lists", Name: "mergeLists", Type: schemas.Boolean, Default: false,
-					DisplayOptions: (&schemas.DisplayOptions{}).AndNot("/aggregate", "aggregateAllItemData"),
-					Description:    "Whether values that are lists are joined to one list instead of becoming a list of lists",
-				},
-				{
-					DisplayName: "Include Binaries", Name: "includeBinaries", Type: schemas.Boolean, Default: false,
-					Description: "Whether the new item gets the files of all input items",
-				},
-				{
-					DisplayName: "Keep Only Unique Binaries", Name: "keepOnlyUnique", Type: schemas.Boolean, Default: false,
-					DisplayOptions: schemas.Show("includeBinaries", true),
-					Description:    "Whether of files of the same type, size and extension only the first is kept",
-				},
-				{
-					DisplayName: "Keep Missing And Null Values", Name: "keepMissing", Type: schemas.Boolean, Default: false,
-					DisplayOptions: (&schemas.DisplayOptions{}).AndNot("/aggregate", "aggregateAllItemData"),
-					Description:    "Whether a missing or null value gives a null in the list",
-				},
-			},
-			Placeholder: "Add Field",
-		},
+		keepMissing(single()),
+	)
+}
+
+func mergeLists(shown *schemas.DisplayOptions) schemas.Property {
+	return schemas.Property{
+		DisplayName: "Merge Lists", Name: "mergeLists", Type: schemas.Boolean, Default: false, DisplayOptions: shown,
+		Description: "Whether values that are lists are joined to one list instead of becoming a list of lists",
+	}
+}
+
+func keepMissing(shown *schemas.DisplayOptions) schemas.Property {
+	return schemas.Property{
+		DisplayName: "Keep Missing And Null Values", Name: "keepMissing", Type: schemas.Boolean, Default: false, DisplayOptions: shown,
+		Description: "Whether a missing or null value gives a null in the list",
 	}
 }

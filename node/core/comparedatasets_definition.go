@@ -3,6 +3,7 @@ package core
 import (
 	"encoding/json"
 
+	"github.com/nate-go/nate/internal/forms"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
@@ -29,7 +30,7 @@ func compareDatasetsProperties() []schemas.Property {
 	field := func(label, name string) schemas.Property {
 		return schemas.Property{
 			DisplayName: label, Name: name, Type: schemas.String, Default: "", Hint: "The field's name", Placeholder: "e.g. id",
-			Extra: extra("requiresDataPath", `"single"`),
+			Extra: forms.FieldName(),
 		}
 	}
 	resolve := func(otherwise string, shown *schemas.DisplayOptions) schemas.Property {
@@ -72,7 +73,7 @@ func compareDatasetsProperties() []schemas.Property {
 		{
 			DisplayName: "For Everything Except", Name: "exceptWhenMix", Type: schemas.String, Default: "",
 			DisplayOptions: schemas.Show("resolve", "mix"), Hint: names, Placeholder: "e.g. id, country",
-			Extra: extra("requiresDataPath", `"multiple"`),
+			Extra: forms.FieldNames(),
 		},
 		{
 			DisplayName: "Options", Name: "options", Type: schemas.Collection, Default: map[string]any{}, Placeholder: "Add option",
@@ -80,7 +81,7 @@ func compareDatasetsProperties() []schemas.Property {
 				{
 					DisplayName: "Fields to Skip Comparing", Name: "skipFields", Type: schemas.String, Default: "",
 					Description: "Fields that don't count in the comparison", Hint: names, Placeholder: "e.g. updated_at, updated_by",
-					Extra: extra("requiresDataPath", `"multiple"`),
+					Extra: forms.FieldNames(),
 				},
 				fuzzyV1, disableDotNotation(nil), matches,
 			},

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"github.com/nate-go/nate/internal/forms"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
@@ -52,7 +53,7 @@ func executionDataProperties() []schemas.Property {
 					{
 						DisplayName: "Key", Name: "key", Type: schemas.String, Default: "",
 						Placeholder: "e.g. myKey",
-						Extra:       extra("requiresDataPath", `"single"`),
+						Extra:       forms.FieldName(),
 					},
 					{
 						DisplayName: "Value", Name: "value", Type: schemas.String, Default: "",

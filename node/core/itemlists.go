@@ -55,16 +55,3 @@ func (n itemLists) Execute(ctx context.Context, c *node.Call) (node.Output, erro
 	}
 	return node.Output{}, node.NewOperationError(fmt.Sprintf("The operation %q is not supported!", operation), "")
 }
-
-func limitItems(ctx context.Context, c *node.Call) (node.Output, error) {
-	p := c.Params(ctx, 0)
-	v, err := p.Value("maxItems")
-	if err != nil {
-		return node.Output{}, err
-	}
-	keep, err := p.Value("keep")
-	if err != nil {
-		return node.Output{}, err
-	}
-	return node.Output{Main: [][]node.Item{keepItems(c.Items(), v, keep)}}, nil
-}

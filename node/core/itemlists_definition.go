@@ -1,31 +1,54 @@
 package core
 
 import (
-	"encoding/json"
+	"slices"
 
+	"github.com/nate-go/nate/internal/forms"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
 
+// Item Lists has the forms of the nodes that took over its operations, each shown under its operation.
+
 func itemListsDefinition() node.Definition {
+	return baseItemLists([]float64{3, 3.1}, slices.Concat(
+		itemListsOperations("concatenateItems", schemas.Show("resource", "itemList")),
+		ofOperation("concatenateItems", append(aggregateForm(false), aggregateOptions())),
+		ofOperation("limit", limitForm()),
+		ofOperation("removeDuplicates", append(duplicateForm(false), duplicateOptions())),
+		ofOperation("sort", append(sortForm("", ""), sortOptions())),
+		ofOperation("splitOutItems", append(splitOutForm(false), splitOutOptions())),
+		ofOperation("summarize", append(summarizeForm(aggregationKinds{
+			numbers: []any{"average", "sum"}, all: []any{"countUnique", "count", "max", "min"}, emptyToo: []any{"append", "concatenate"},
+		}), summarizeOptions())),
+	))
+}
+
+func ofOperation(operation string, form []schemas.Property) []schemas.Property {
+	return forms.If(schemas.Show("resource", "itemList").And("operation", operation), form...)
+}
+
+func baseItemLists(versions []float64, properties []schemas.Property) node.Definition {
 	return node.Definition{
-		Types:       []string{"n8n-nodes-base.itemLists"},
-		Versions:    []float64{3, 3.1},
-		Name:        "itemLists",
-		DisplayName: "Item Lists",
-		Description: "Works on lists of items: splits, gathers, sorts, limits, summarizes, removes duplicates",
-		Group:       []string{"input"},
-		Subtitle:    `={{$parameter["operation"] + ": " + $parameter["resource"]}}`,
-		DefaultName: "Item Lists",
-		Inputs:      []string{"main"},
-		Outputs:     []string{"main"},
-		Hidden:      true,
-		Credentials: []node.CredentialUse{},
-		Properties:  itemListsProperties(),
+		Types:          []string{"n8n-nodes-base.itemLists"},
+		Versions:       versions,
+		DefaultVersion: 3.1,
+		Name:           "itemLists",
+		DisplayName:    "Item Lists",
+		Description:    "Works on lists of items: splits, gathers, sorts, limits, summarizes, removes duplicates",
+		Group:          []string{"input"},
+		Subtitle:       `={{$parameter["operation"] + ": " + $parameter["resource"]}}`,
+		DefaultName:    "Item Lists",
+		Inputs:         []string{"main"},
+		Outputs:        []string{"main"},
+		Hidden:         true,
+		Credentials:    []node.CredentialUse{},
+		Properties:     properties,
 	}
 }
 
-func itemListsProperties() []schemas.Property {
+// itemListsOperations are the resource and the operations; gather is the value of the one that gathers values.
+func itemListsOperations(gather string, shown *schemas.DisplayOptions) []schemas.Property {
 	return []schemas.Property{
 		{
 			DisplayName: "Resource", Name: "resource", Type: schemas.Hidden, Default: "itemList",
@@ -35,364 +58,15 @@ func itemListsProperties() []schemas.Property {
 		},
 		{
 			DisplayName: "Operation", Name: "operation", Type: schemas.Options, Default: "splitOutItems", NoDataExpression: true,
-			DisplayOptions: schemas.Show("resource", "itemList"),
+			DisplayOptions: shown,
 			Options: []schemas.Option{
-				{Name: "Concatenate Items", Value: "concatenateItems", Action: "Concatenate Items", Description: "Gather the values of fields in one item"},
+				{Name: "Concatenate Items", Value: gather, Action: "Concatenate Items", Description: "Gather the values of fields in one item"},
 				{Name: "Limit", Value: "limit", Action: "Limit", Description: "Keep no more than a number of items"},
 				{Name: "Remove Duplicates", Value: "removeDuplicates", Action: "Remove Duplicates", Description: "Remove items that are like another"},
 				{Name: "Sort", Value: "sort", Action: "Sort", Description: "Change the order of the items"},
 				{Name: "Split Out Items", Value: "splitOutItems", Action: "Split Out Items", Description: "Make an item of each element of a list"},
 				{Name: "Summarize", Value: "summarize", Action: "Summarize", Description: "Sum, count and join values over the items"},
 			},
-		},
-		{
-			DisplayName: "Aggregate", Name: "aggregate", Type: schemas.Options, Default: "aggregateIndividualFields",
-			DisplayOptions: schemas.Show("resource", "itemList").And("operation", "concatenateItems"),
-			Options: []schemas.Option{
-				{Name: "Individual Fields", Value: "aggregateIndividualFields"},
-				{Name: "All Item Data (Into a Single List)", Value: "aggregateAllItemData"},
-			},
-		},
-		{
-			DisplayName: "Fields To Aggregate", Name: "fieldsToAggregate", Type: schemas.FixedCollection, Default: json.RawMessage(`{"fieldToAggregate":[{"fieldToAggregate":"","renameField":false}]}`),
-			TypeOptions:    map[string]any{"multipleValues": true},
-			DisplayOptions: schemas.Show("aggregate", "aggregateIndividualFields").And("resource", "itemList").And("operation", "concatenateItems"),
-			Groups: []schemas.Group{
-				{Name: "fieldToAggregate", DisplayName: "", Values: []schemas.Property{
-					{
-						DisplayName: "Input Field Name", Name: "fieldToAggregate", Type: schemas.String, Default: "",
-						Description: "The field whose values are gathered",
-						Hint:        "The name, as text",
-						Placeholder: "e.g. id",
-						Extra:       extra("requiresDataPath", `"single"`),
-					},
-					{
-						DisplayName: "Rename Field", Name: "renameField", Type: schemas.Boolean, Default: false,
-						Description: "Whether the list gets another name than the field",
-					},
-					{
-						DisplayName: "Output Field Name", Name: "outputFieldName", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("renameField", true),
-						Description:    "The name of the list; empty: that of the field",
-						Extra:          extra("requiresDataPath", `"single"`),
-					},
-				}},
-			},
-			Placeholder: "Add Field To Aggregate",
-		},
-		{
-			DisplayName: "Put Output in Field", Name: "destinationFieldName", Type: schemas.String, Default: "data",
-			DisplayOptions: schemas.Show("aggregate", "aggregateAllItemData").And("resource", "itemList").And("operation", "concatenateItems"),
-			Description:    "The field that each element is put into; with commas between where several fields are split out",
-		},
-		{
-			DisplayName: "Include", Name: "include", Type: schemas.Options, Default: "allFields",
-			DisplayOptions: schemas.Show("aggregate", "aggregateAllItemData").And("resource", "itemList").And("operation", "concatenateItems"),
-			Options: []schemas.Option{
-				{Name: "All Fields", Value: "allFields"},
-				{Name: "Specified Fields", Value: "specifiedFields"},
-				{Name: "All Fields Except", Value: "allFieldsExcept"},
-			},
-		},
-		{
-			DisplayName: "Fields To Exclude", Name: "fieldsToExclude", Type: schemas.String, Default: "",
-			DisplayOptions: schemas.Show("aggregate", "aggregateAllItemData").And("include", "allFieldsExcept").And("resource", "itemList").And("operation", "concatenateItems"),
-			Placeholder:    "e.g. email, name",
-			Extra:          extra("requiresDataPath", `"multiple"`),
-		},
-		{
-			DisplayName: "Fields To Include", Name: "fieldsToInclude", Type: schemas.String, Default: "",
-			DisplayOptions: schemas.Show("aggregate", "aggregateAllItemData").And("include", "specifiedFields").And("resource", "itemList").And("operation", "concatenateItems"),
-			Placeholder:    "e.g. email, name",
-			Extra:          extra("requiresDataPath", `"multiple"`),
-		},
-		{
-			DisplayName: "Options", Name: "options", Type: schemas.Collection, Default: map[string]any{},
-			DisplayOptions: schemas.Show("resource", "itemList").And("operation", "concatenateItems"),
-			Fields: []schemas.Property{
-				{
-					DisplayName: "Disable Dot Notation", Name: "disableDotNotation", Type: schemas.Boolean, Default: false,
-					DisplayOptions: (&schemas.DisplayOptions{}).AndNot("/aggregate", "aggregateAllItemData"),
-					Description:    "Whether a dot in a field name is part of the name instead of leading to a field inside",
-				},
-				{
-					DisplayName: "Merge Lists", Name: "mergeLists", Type: schemas.Boolean, Default: false,
-					DisplayOptions: (&schemas.DisplayOptions{}).AndNot("/aggregate", "aggregateAllItemData"),
-					Description:    "Whether values that are lists are joined to one list instead of becoming a list of lists",
-				},
-				{
-					DisplayName: "Include Binaries", Name: "includeBinaries", Type: schemas.Boolean, Default: false,
-					Description: "Whether the new item gets the files of all input items",
-				},
-				{
-					DisplayName: "Keep Only Unique Binaries", Name: "keepOnlyUnique", Type: schemas.Boolean, Default: false,
-					DisplayOptions: schemas.Show("includeBinaries", true),
-					Description:    "Whether of files of the same type, size and extension only the first is kept",
-				},
-				{
-					DisplayName: "Keep Missing And Null Values", Name: "keepMissing", Type: schemas.Boolean, Default: false,
-					DisplayOptions: (&schemas.DisplayOptions{}).AndNot("/aggregate", "aggregateAllItemData"),
-					Description:    "Whether a missing or null value gives a null in the list",
-				},
-			},
-			Placeholder: "Add Field",
-		},
-		{
-			DisplayName: "Max Items", Name: "maxItems", Type: schemas.Number, Default: 1,
-			TypeOptions:    map[string]any{"minValue": 1},
-			DisplayOptions: schemas.Show("resource", "itemList").And("operation", "limit"),
-			Description:    "How many items are kept at most",
-		},
-		{
-			DisplayName: "Keep", Name: "keep", Type: schemas.Options, Default: "firstItems",
-			DisplayOptions: schemas.Show("resource", "itemList").And("operation", "limit"),
-			Options: []schemas.Option{
-				{Name: "First Items", Value: "firstItems"},
-				{Name: "Last Items", Value: "lastItems"},
-			},
-			Description: "Which items are kept where there are more",
-		},
-		{
-			DisplayName: "Compare", Name: "compare", Type: schemas.Options, Default: "allFields",
-			DisplayOptions: schemas.Show("resource", "itemList").And("operation", "removeDuplicates"),
-			Options: []schemas.Option{
-				{Name: "All Fields", Value: "allFields"},
-				{Name: "All Fields Except", Value: "allFieldsExcept"},
-				{Name: "Selected Fields", Value: "selectedFields"},
-			},
-			Description: "Which fields have to be equal",
-		},
-		{
-			DisplayName: "Fields To Exclude", Name: "fieldsToExclude", Type: schemas.String, Default: "",
-			DisplayOptions: schemas.Show("compare", "allFieldsExcept").And("resource", "itemList").And("operation", "removeDuplicates"),
-			Description:    "The names of the fields to leave out, with commas between",
-			Placeholder:    "e.g. email, name",
-			Extra:          extra("requiresDataPath", `"multiple"`),
-		},
-		{
-			DisplayName: "Fields To Compare", Name: "fieldsToCompare", Type: schemas.String, Default: "",
-			DisplayOptions: schemas.Show("compare", "selectedFields").And("resource", "itemList").And("operation", "removeDuplicates"),
-			Description:    "The names of the fields that have to be equal, with commas between",
-			Placeholder:    "e.g. email, name",
-			Extra:          extra("requiresDataPath", `"multiple"`),
-		},
-		{
-			DisplayName: "Options", Name: "options", Type: schemas.Collection, Default: map[string]any{},
-			DisplayOptions: schemas.Show("compare", "allFieldsExcept", "selectedFields").And("resource", "itemList").And("operation", "removeDuplicates"),
-			Fields: []schemas.Property{
-				{
-					DisplayName: "Disable Dot Notation", Name: "disableDotNotation", Type: schemas.Boolean, Default: false,
-					Description: "Whether a dot in a field name is part of the name instead of leading to a field inside",
-				},
-				{
-					DisplayName: "Remove Other Fields", Name: "removeOtherFields", Type: schemas.Boolean, Default: false,
-					Description: "Whether fields that are not compared are dropped; else they are those of the first of the equal items",
-				},
-			},
-			Placeholder: "Add Field",
-		},
-		{
-			DisplayName: "Type", Name: "type", Type: schemas.Options, Default: "simple",
-			DisplayOptions: schemas.Show("resource", "itemList").And("operation", "sort"),
-			Options: []schemas.Option{
-				{Name: "Simple", Value: "simple"},
-				{Name: "Random", Value: "random"},
-				{Name: "Code", Value: "code"},
-			},
-			Description: "What the order is made of",
-		},
-		{
-			DisplayName: "Fields To Sort By", Name: "sortFieldsUi", Type: schemas.FixedCollection, Default: map[string]any{},
-			TypeOptions:    map[string]any{"multipleValues": true},
-			DisplayOptions: schemas.Show("type", "simple").And("resource", "itemList").And("operation", "sort"),
-			Groups: []schemas.Group{
-				{Name: "sortField", DisplayName: "", Values: []schemas.Property{
-					{
-						DisplayName: "Field Name", Name: "fieldName", Type: schemas.String, Default: "", Required: true,
-						Description: "The field to sort by",
-						Hint:        "The name, as text",
-						Placeholder: "e.g. id",
-						Extra:       extra("requiresDataPath", `"single"`),
-					},
-					{
-						DisplayName: "Order", Name: "order", Type: schemas.Options, Default: "ascending",
-						Options: []schemas.Option{
-							{Name: "Ascending", Value: "ascending"},
-							{Name: "Descending", Value: "descending"},
-						},
-						Description: "Which values come first",
-					},
-				}},
-			},
-			Description: "The fields to sort by, the most important one first",
-			Placeholder: "Add Field To Sort By",
-		},
-		{
-			DisplayName: "Code", Name: "code", Type: schemas.String, Default: "// The two items to compare are in the variables a and b\n// Access the fields in a.json and b.json\n// Return -1 if a should go before b\n// Return 1 if b should go before a\n// Return 0 if there's no difference\n\nfieldName = 'myField';\n\nif (a.json[fieldName] < b.json[fieldName]) {\nreturn -1;\n}\nif (a.json[fieldName] > b.json[fieldName]) {\nreturn 1;\n}\nreturn 0;",
-			TypeOptions:    map[string]any{"alwaysOpenEditWindow": true, "editor": "jsEditor", "rows": 10},
-			DisplayOptions: schemas.Show("type", "code").And("resource", "itemList").And("operation", "sort"),
-			Description:    "JavaScript that compares the items a and b and returns a number",
-		},
-		{
-			DisplayName: "Options", Name: "options", Type: schemas.Collection, Default: map[string]any{},
-			DisplayOptions: schemas.Show("type", "simple").And("resource", "itemList").And("operation", "sort"),
-			Fields: []schemas.Property{
-				{
-					DisplayName: "Disable Dot Notation", Name: "disableDotNotation", Type: schemas.Boolean, Default: false,
-					Description: "Whether a dot in a field name is part of the name instead of leading to a field inside",
-				},
-			},
-			Placeholder: "Add Field",
-		},
-		{
-			DisplayName: "Fields To Split Out", Name: "fieldToSplitOut", Type: schemas.String, Default: "", Required: true,
-			DisplayOptions: schemas.Show("resource", "itemList").And("operation", "splitOutItems"),
-			Description:    "The fields whose elements become items, with commas between; $binary stands for the item's files",
-			Placeholder:    "Drag fields from the left or type their names",
-			Extra:          extra("requiresDataPath", `"multiple"`),
-		},
-		{
-			DisplayName: "Include", Name: "include", Type: schemas.Options, Default: "noOtherFields",
-			DisplayOptions: schemas.Show("resource", "itemList").And("operation", "splitOutItems"),
-			Options: []schemas.Option{
-				{Name: "No Other Fields", Value: "noOtherFields"},
-				{Name: "All Other Fields", Value: "allOtherFields"},
-				{Name: "Selected Other Fields", Value: "selectedOtherFields"},
-			},
-			Description: "Which other fields of the input item each new item gets",
-		},
-		{
-			DisplayName: "Fields To Include", Name: "fieldsToInclude", Type: schemas.String, Default: "",
-			DisplayOptions: schemas.Show("include", "selectedOtherFields").And("resource", "itemList").And("operation", "splitOutItems"),
-			Description:    "The names of the fields to take, with commas between",
-			Placeholder:    "e.g. email, name",
-			Extra:          extra("requiresDataPath", `"multiple"`),
-		},
-		{
-			DisplayName: "Options", Name: "options", Type: schemas.Collection, Default: map[string]any{},
-			DisplayOptions: schemas.Show("resource", "itemList").And("operation", "splitOutItems"),
-			Fields: []schemas.Property{
-				{
-					DisplayName: "Disable Dot Notation", Name: "disableDotNotation", Type: schemas.Boolean, Default: false,
-					Description: "Whether a dot in a field name is part of the name instead of leading to a field inside",
-				},
-				{
-					DisplayName: "Destination Field Name", Name: "destinationFieldName", Type: schemas.String, Default: "",
-					Description: "The field that each element is put into; with commas between where several fields are split out",
-					Extra:       extra("requiresDataPath", `"multiple"`),
-				},
-				{
-					DisplayName: "Include Binary", Name: "includeBinary", Type: schemas.Boolean, Default: false,
-					Description: "Whether each new item gets the files of its input item",
-				},
-			},
-			Placeholder: "Add Field",
-		},
-		{
-			DisplayName: "Fields to Summarize", Name: "fieldsToSummarize", Type: schemas.FixedCollection, Default: json.RawMessage(`{"values":[{"aggregation":"count","field":""}]}`),
-			TypeOptions:    map[string]any{"multipleValues": true},
-			DisplayOptions: schemas.Show("resource", "itemList").And("operation", "summarize"),
-			Groups: []schemas.Group{
-				{Name: "values", DisplayName: "", Values: []schemas.Property{
-					{
-						DisplayName: "Aggregation", Name: "aggregation", Type: schemas.Options, Default: "count",
-						Options: []schemas.Option{
-							{Name: "Append", Value: "append"},
-							{Name: "Average", Value: "average"},
-							{Name: "Concatenate", Value: "concatenate"},
-							{Name: "Count", Value: "count"},
-							{Name: "Count Unique", Value: "countUnique"},
-							{Name: "Max", Value: "max"},
-							{Name: "Min", Value: "min"},
-							{Name: "Sum", Value: "sum"},
-						},
-						Description: "What is made of the values",
-					},
-					{
-						DisplayName: "Field", Name: "field", Type: schemas.String, Default: "",
-						DisplayOptions: (&schemas.DisplayOptions{}).AndNot("aggregation", "average", "sum", "countUnique", "count", "max", "min"),
-						Description:    "The field whose values are summarized; missing, null and empty ones do not count",
-						Hint:           "The name, as text",
-						Placeholder:    "e.g. cost",
-						Extra:          extra("requiresDataPath", `"single"`),
-					},
-					{
-						DisplayName: "Field", Name: "field", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("aggregation", "average", "sum"),
-						Description:    "The field whose values are summarized; missing, null and empty ones do not count",
-						Hint:           "The name, as text",
-						Placeholder:    "e.g. cost",
-						Extra:          extra("requiresDataPath", `"single"`),
-					},
-					{
-						DisplayName: "Field", Name: "field", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("aggregation", "countUnique", "count", "max", "min"),
-						Description:    "The field whose values are summarized; missing, null and empty ones do not count",
-						Hint:           "The name, as text",
-						Placeholder:    "e.g. cost",
-						Extra:          extra("requiresDataPath", `"single"`),
-					},
-					{
-						DisplayName: "Include Empty Values", Name: "includeEmpty", Type: schemas.Boolean, Default: false,
-						DisplayOptions: schemas.Show("aggregation", "append", "concatenate"),
-					},
-					{
-						DisplayName: "Separator", Name: "separateBy", Type: schemas.Options, Default: ",",
-						DisplayOptions: schemas.Show("aggregation", "concatenate"),
-						Options: []schemas.Option{
-							{Name: "Comma", Value: ","},
-							{Name: "Comma and Space", Value: ", "},
-							{Name: "New Line", Value: "\n"},
-							{Name: "None", Value: ""},
-							{Name: "Space", Value: " "},
-							{Name: "Other", Value: "other"},
-						},
-						Hint: "What stands between the values",
-					},
-					{
-						DisplayName: "Custom Separator", Name: "customSeparator", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("aggregation", "concatenate").And("separateBy", "other"),
-					},
-				}},
-			},
-			Placeholder: "Add Field",
-		},
-		{
-			DisplayName: "Fields to Split By", Name: "fieldsToSplitBy", Type: schemas.String, Default: "",
-			DisplayOptions: schemas.Show("resource", "itemList").And("operation", "summarize").AndNot("/options.outputFormat", "singleItem"),
-			Description:    "The fields whose values make groups, each summarized by itself",
-			Hint:           "The names, with commas between",
-			Placeholder:    "e.g. country, city",
-			Extra:          extra("requiresDataPath", `"multiple"`),
-		},
-		{
-			DisplayName: "Fields to Group By", Name: "fieldsToSplitBy", Type: schemas.String, Default: "",
-			DisplayOptions: schemas.Show("/options.outputFormat", "singleItem").And("resource", "itemList").And("operation", "summarize"),
-			Description:    "The fields whose values make groups, each summarized by itself",
-			Hint:           "The names, with commas between",
-			Placeholder:    "e.g. country, city",
-			Extra:          extra("requiresDataPath", `"multiple"`),
-		},
-		{
-			DisplayName: "Options", Name: "options", Type: schemas.Collection, Default: map[string]any{},
-			DisplayOptions: schemas.Show("resource", "itemList").And("operation", "summarize"),
-			Fields: []schemas.Property{
-				{
-					DisplayName: "Disable Dot Notation", Name: "disableDotNotation", Type: schemas.Boolean, Default: false,
-					Description: "Whether a dot in a field name is part of the name instead of leading to a field inside",
-				},
-				{
-					DisplayName: "Output Format", Name: "outputFormat", Type: schemas.Options, Default: "separateItems",
-					Options: []schemas.Option{
-						{Name: "Each Split in a Separate Item", Value: "separateItems"},
-						{Name: "All Splits in a Single Item", Value: "singleItem"},
-					},
-				},
-				{
-					DisplayName: "Ignore items without valid fields to group by", Name: "skipEmptySplitFields", Type: schemas.Boolean, Default: false,
-				},
-			},
-			Placeholder: "Add option",
 		},
 	}
 }

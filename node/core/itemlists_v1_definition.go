@@ -1,6 +1,9 @@
 package core
 
-import "github.com/nate-go/nate/node"
+import (
+	"github.com/nate-go/nate/internal/forms"
+	"github.com/nate-go/nate/node"
+)
 
 // itemListsV1Definition is the definition of versions 2 to 2.2, but for what the operations are called as actions, and for the
 // fields to split out, of which there is one.
@@ -22,7 +25,7 @@ func itemListsV1Definition() node.Definition {
 				p.Options[k].Action = actions[p.Options[k].Value]
 			}
 		case "fieldToSplitOut":
-			p.DisplayName, p.Extra = "Field To Split Out", extra("requiresDataPath", `"single"`)
+			p.DisplayName, p.Extra = "Field To Split Out", forms.FieldName()
 		case "options":
 			for k := range p.Fields {
 				if p.Fields[k].Name == "destinationFieldName" {

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"github.com/nate-go/nate/internal/forms"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
@@ -83,7 +84,7 @@ func jwtProperties() []schemas.Property {
 			DisplayOptions: schemas.Show("operation", "sign").And("useJson", true),
 			ValidateType:   "object",
 			Description:    "The claims, as JSON",
-			Extra:          extra("ignoreValidationDuringExecution", "true"),
+			Extra:          forms.Extra("ignoreValidationDuringExecution", "true"),
 		},
 		{
 			DisplayName: "Header Claims (JSON)", Name: "headerClaims", Type: schemas.JSON, Default: "{}",
@@ -91,7 +92,7 @@ func jwtProperties() []schemas.Property {
 			DisplayOptions: schemas.Show("operation", "sign"),
 			ValidateType:   "object",
 			Description:    "More fields of the token's header; they take the place of its own",
-			Extra:          extra("ignoreValidationDuringExecution", "true"),
+			Extra:          forms.Extra("ignoreValidationDuringExecution", "true"),
 		},
 		{
 			DisplayName: "Token", Name: "token", Type: schemas.String, Default: "", Required: true,

@@ -26,19 +26,23 @@ func (limit) Definition() node.Definition {
 		DefaultName: "Limit",
 		Inputs:      []string{"main"},
 		Outputs:     []string{"main"},
-		Properties: []schemas.Property{
-			{
-				DisplayName: "Max Items", Name: "maxItems", Type: schemas.Number, Default: 1,
-				TypeOptions: map[string]any{"minValue": 1},
-				Description: "How many items are let through at most",
-			},
-			{
-				DisplayName: "Keep", Name: "keep", Type: schemas.Options, Default: "firstItems",
-				Description: "Which items are kept where there are too many",
-				Options: []schemas.Option{
-					{Name: "First Items", Value: "firstItems"},
-					{Name: "Last Items", Value: "lastItems"},
-				},
+		Properties:  limitForm(),
+	}
+}
+
+func limitForm() []schemas.Property {
+	return []schemas.Property{
+		{
+			DisplayName: "Max Items", Name: "maxItems", Type: schemas.Number, Default: 1,
+			TypeOptions: map[string]any{"minValue": 1},
+			Description: "How many items are kept at most",
+		},
+		{
+			DisplayName: "Keep", Name: "keep", Type: schemas.Options, Default: "firstItems",
+			Description: "Which items are kept where there are more",
+			Options: []schemas.Option{
+				{Name: "First Items", Value: "firstItems"},
+				{Name: "Last Items", Value: "lastItems"},
 			},
 		},
 	}
@@ -46,17 +50,20 @@ func (limit) Definition() node.Definition {
 
 // Execute implements node.Node.
 func (limit) Execute(ctx context.Context, c *node.Call) (node.Output, error) {
-	items := c.Items()
-	params := c.Params(ctx, 0)
-	v, err := params.Value("maxItems")
+	return limitItems(ctx, c)
+}
+
+func limitItems(ctx context.Context, c *node.Call) (node.Output, error) {
+	p := c.Params(ctx, 0)
+	most, err := p.Value("maxItems")
 	if err != nil {
 		return node.Output{}, err
 	}
-	keep, err := params.Value("keep")
+	keep, err := p.Value("keep")
 	if err != nil {
 		return node.Output{}, err
 	}
-	return node.Output{Main: [][]node.Item{keepItems(items, v, keep)}}, nil
+	return node.Output{Main: [][]node.Item{keepItems(c.Items(), most, keep)}}, nil
 }
 
 // keepItems are so many of the first or the last items.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strconv"
 
+	"github.com/nate-go/nate/internal/forms"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
@@ -166,7 +167,7 @@ func mergeProperties() []schemas.Property {
 			DisplayName: "Fields to Match", Name: "fieldsToMatchString", Type: schemas.String, Default: "",
 			DisplayOptions: schemas.Show("advanced", false).And("mode", "combine").And("combineBy", "combineByFields"),
 			Description:    "The fields in which items have to be the same", Hint: "The field's name", Placeholder: "e.g. id, name",
-			Extra: map[string]json.RawMessage{"requiresDataPath": json.RawMessage(`"multiple"`)},
+			Extra: forms.FieldNames(),
 		},
 		{
 			DisplayName: "Fields to Match", Name: "mergeByFields", Type: schemas.FixedCollection, Default: json.RawMessage(`{"values":[{"field1":"","field2":""}]}`),
@@ -180,12 +181,12 @@ func mergeProperties() []schemas.Property {
 						{
 							DisplayName: "Input 1 Field", Name: "field1", Type: schemas.String, Default: "",
 							Hint: "The field's name", Placeholder: "e.g. id",
-							Extra: map[string]json.RawMessage{"requiresDataPath": json.RawMessage(`"single"`)},
+							Extra: forms.FieldName(),
 						},
 						{
 							DisplayName: "Input 2 Field", Name: "field2", Type: schemas.String, Default: "",
 							Hint: "The field's name", Placeholder: "e.g. id",
-							Extra: map[string]json.RawMessage{"requiresDataPath": json.RawMessage(`"single"`)},
+							Extra: forms.FieldName(),
 						},
 					},
 				},
@@ -335,12 +336,12 @@ func mergeV2Properties() []schemas.Property {
 						{
 							DisplayName: "Input 1 Field", Name: "field1", Type: schemas.String, Default: "",
 							Hint: "The field's name", Placeholder: "e.g. id",
-							Extra: map[string]json.RawMessage{"requiresDataPath": json.RawMessage(`"single"`)},
+							Extra: forms.FieldName(),
 						},
 						{
 							DisplayName: "Input 2 Field", Name: "field2", Type: schemas.String, Default: "",
 							Hint: "The field's name", Placeholder: "e.g. id",
-							Extra: map[string]json.RawMessage{"requiresDataPath": json.RawMessage(`"single"`)},
+							Extra: forms.FieldName(),
 						},
 					},
 				},

@@ -22,6 +22,11 @@ func removeDuplicatesDefinition() node.Definition {
 }
 
 func removeDuplicatesProperties() []schemas.Property {
+	compared := func() *schemas.DisplayOptions {
+		return schemas.Show("/operation", "removeDuplicateInputItems").AndNot("/compare", "allFields")
+	}
+	compare := duplicateForm(false)
+	compare[0].DisplayOptions = schemas.Show("operation", "removeDuplicateInputItems")
 	return []schemas.Property{
 		{
 			DisplayName: "Operation", Name: "operation", Type: schemas.Options, Default: "removeDuplicateInputItems", NoDataExpression: true,
@@ -31,30 +36,7 @@ func removeDuplicatesProperties() []schemas.Property {
 				{Name: "Clear Deduplication History", Value: "clearDeduplicationHistory", Action: "Clear deduplication history", Description: "Forget what earlier runs have seen"},
 			},
 		},
-		{
-			DisplayName: "Compare", Name: "compare", Type: schemas.Options, Default: "allFields",
-			DisplayOptions: schemas.Show("operation", "removeDuplicateInputItems"),
-			Options: []schemas.Option{
-				{Name: "All Fields", Value: "allFields"},
-				{Name: "All Fields Except", Value: "allFieldsExcept"},
-				{Name: "Selected Fields", Value: "selectedFields"},
-			},
-			Description: "Which fields have to be equal",
-		},
-		{
-			DisplayName: "Fields To Exclude", Name: "fieldsToExclude", Type: schemas.String, Default: "",
-			DisplayOptions: schemas.Show("compare", "allFieldsExcept"),
-			Description:    "The names of the fields that need not be equal, with commas between",
-			Placeholder:    "e.g. email, name",
-			Extra:          extra("requiresDataPath", `"multiple"`),
-		},
-		{
-			DisplayName: "Fields To Compare", Name: "fieldsToCompare", Type: schemas.String, Default: "",
-			DisplayOptions: schemas.Show("compare", "selectedFields"),
-			Description:    "The names of the fields that have to be equal, with commas between",
-			Placeholder:    "e.g. email, name",
-			Extra:          extra("requiresDataPath", `"multiple"`),
-		},
+		compare[0], compare[1], compare[2],
 		{
 			DisplayName: "Keep Items Where", Name: "logic", Type: schemas.Options, Default: "removeItemsWithAlreadySeenKeyValues", NoDataExpression: true,
 			DisplayOptions: schemas.Show("operation", "removeItemsSeenInPreviousExecutions"),
@@ -94,36 +76,52 @@ func removeDuplicatesProperties() []schemas.Property {
 			},
 			Description: "What becomes of the remembered values; no item is removed",
 		},
-		{
-			DisplayName: "Options", Name: "options", Type: schemas.Collection, Default: map[string]any{},
-			DisplayOptions: schemas.Show("operation", "removeDuplicateInputItems", "removeItemsSeenInPreviousExecutions", "clearDeduplicationHistory"),
-			Fields: []schemas.Property{
-				{
-					DisplayName: "Disable Dot Notation", Name: "disableDotNotation", Type: schemas.Boolean, Default: false,
-					DisplayOptions: schemas.Show("/operation", "removeDuplicateInputItems").AndNot("/compare", "allFields"),
-					Description:    "Whether a dot in a field name is part of the name instead of leading to a field inside",
+		listOptions(
+			schemas.Show("operation", "removeDuplicateInputItems", "removeItemsSeenInPreviousExecutions", "clearDeduplicationHistory"),
+			flatNames(compared()),
+			removeOtherFields(compared()),
+			schemas.Property{
+				DisplayName: "Scope", Name: "scope", Type: schemas.Options, Default: "node",
+				DisplayOptions: schemas.Show("/operation", "clearDeduplicationHistory", "removeItemsSeenInPreviousExecutions"),
+				Options: []schemas.Option{
+					{Name: "Workflow", Value: "workflow", Description: "All nodes of the workflow share what they remember"},
+					{Name: "Node", Value: "node", Description: "This node remembers for itself"},
 				},
-				{
-					DisplayName: "Remove Other Fields", Name: "removeOtherFields", Type: schemas.Boolean, Default: false,
-					DisplayOptions: schemas.Show("/operation", "removeDuplicateInputItems").AndNot("/compare", "allFields"),
-					Description:    "Whether fields that are not compared are dropped; else they are those of the first of the equal items",
-				},
-				{
-					DisplayName: "Scope", Name: "scope", Type: schemas.Options, Default: "node",
-					DisplayOptions: schemas.Show("/operation", "clearDeduplicationHistory", "removeItemsSeenInPreviousExecutions"),
-					Options: []schemas.Option{
-						{Name: "Workflow", Value: "workflow", Description: "All nodes of the workflow share what they remember"},
-						{Name: "Node", Value: "node", Description: "This node remembers for itself"},
-					},
-					Description: "Whether the nodes of a workflow share what they remember",
-				},
-				{
-					DisplayName: "History Size", Name: "historySize", Type: schemas.Number, Default: 10000,
-					DisplayOptions: schemas.Show("/logic", "removeItemsWithAlreadySeenKeyValues").And("/operation", "removeItemsSeenInPreviousExecutions"),
-					Hint:           "How many values are remembered at most",
-				},
+				Description: "Whether the nodes of a workflow share what they remember",
 			},
-			Placeholder: "Add Field",
+			schemas.Property{
+				DisplayName: "History Size", Name: "historySize", Type: schemas.Number, Default: 10000,
+				DisplayOptions: schemas.Show("/logic", "removeItemsWithAlreadySeenKeyValues").And("/operation", "removeItemsSeenInPreviousExecutions"),
+				Hint:           "How many values are remembered at most",
+			},
+		),
+	}
+}
+
+// duplicateForm are the parameters of comparing items with each other; in rows, Item Lists before version 3 lists fields.
+func duplicateForm(rows bool) []schemas.Property {
+	return []schemas.Property{
+		{
+			DisplayName: "Compare", Name: "compare", Type: schemas.Options, Default: "allFields",
+			Options: []schemas.Option{
+				{Name: "All Fields", Value: "allFields"},
+				{Name: "All Fields Except", Value: "allFieldsExcept"},
+				{Name: "Selected Fields", Value: "selectedFields"},
+			},
+			Description: "Which fields have to be equal",
 		},
+		fieldList(rows, "Fields To Exclude", "fieldsToExclude", "to leave out", schemas.Show("compare", "allFieldsExcept")),
+		fieldList(rows, "Fields To Compare", "fieldsToCompare", "to compare", schemas.Show("compare", "selectedFields")),
+	}
+}
+
+func duplicateOptions() schemas.Property {
+	return listOptions(schemas.Show("compare", "allFieldsExcept", "selectedFields"), flatNames(nil), removeOtherFields(nil))
+}
+
+func removeOtherFields(shown *schemas.DisplayOptions) schemas.Property {
+	return schemas.Property{
+		DisplayName: "Remove Other Fields", Name: "removeOtherFields", Type: schemas.Boolean, Default: false, DisplayOptions: shown,
+		Description: "Whether fields that are not compared are dropped; else they are those of the first of the equal items",
 	}
 }

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"github.com/nate-go/nate/internal/forms"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
@@ -31,7 +32,7 @@ func renameKeysProperties() []schemas.Property {
 						DisplayName: "Current Key Name", Name: "currentKey", Type: schemas.String, Default: "",
 						Description: "The name that the field has; dots lead to fields inside",
 						Placeholder: "currentKey",
-						Extra:       extra("requiresDataPath", `"single"`),
+						Extra:       forms.FieldName(),
 					},
 					{
 						DisplayName: "New Key Name", Name: "newKey", Type: schemas.String, Default: "",

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"github.com/nate-go/nate/internal/forms"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
@@ -29,7 +30,7 @@ func respondToWebhookProperties() []schemas.Property {
 			DisplayName: "Enable Response Output Branch", Name: "enableResponseOutput", Type: schemas.Boolean, Default: false,
 			DisplayOptions: schemas.Show("@version", schemas.Cnd("gte", 1.4)),
 			Description:    "Whether there is a second output with the answer",
-			Extra:          extra("isNodeSetting", "true"),
+			Extra:          forms.Extra("isNodeSetting", "true"),
 		},
 		{
 			DisplayName: "The node Webhook has to leave the answer to this node: its parameter Respond", Name: "generalNotice", Type: schemas.Notice, Default: "",

@@ -3,6 +3,7 @@ package core
 import (
 	"encoding/json"
 
+	"github.com/nate-go/nate/internal/forms"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
@@ -48,12 +49,12 @@ func setProperties() []schemas.Property {
 		},
 		{
 			DisplayName: "Duplicate Item", Name: "duplicateItem", Type: schemas.Boolean, Default: false,
-			Description: "Whether each item is put out several times", Extra: extra("isNodeSetting", "true"),
+			Description: "Whether each item is put out several times", Extra: forms.Extra("isNodeSetting", "true"),
 		},
 		{
 			DisplayName: "Duplicate Item Count", Name: "duplicateCount", Type: schemas.Number, Default: 0,
 			TypeOptions: map[string]any{"minValue": 0}, DisplayOptions: schemas.Show("duplicateItem", true),
-			Description: "How many copies of an item are put out beside it: for tests", Extra: extra("isNodeSetting", "true"),
+			Description: "How many copies of an item are put out beside it: for tests", Extra: forms.Extra("isNodeSetting", "true"),
 		},
 		{
 			DisplayName: "Items are duplicated only in runs that are started from an editor", Name: "duplicateWarning",
@@ -138,7 +139,7 @@ func setFieldProperties() []schemas.Property {
 		{
 			DisplayName: "Name", Name: "name", Type: schemas.String, Default: "", Placeholder: "e.g. fieldName",
 			Description: "The field to set; with dots and brackets one further inside, like data.person[0].name",
-			Extra:       extra("requiresDataPath", `"single"`),
+			Extra:       forms.FieldName(),
 		},
 		{
 			DisplayName: "Type", Name: "type", Type: schemas.Options, Default: "stringValue", Description: "What the value becomes",
@@ -179,15 +180,11 @@ func nameList(displayName, name, description, verb string, shown *schemas.Displa
 	return schemas.Property{
 		DisplayName: displayName, Name: name, Type: schemas.String, Default: "", Description: description,
 		Placeholder:    "e.g. fieldTo" + verb + "1,fieldTo" + verb + "2",
-		DisplayOptions: shown, Extra: extra("requiresDataPath", `"multiple"`),
+		DisplayOptions: shown, Extra: forms.FieldNames(),
 	}
 }
 
 // unvalidatedInRun says that ValidateType is for literal values before the run.
 func unvalidatedInRun() map[string]json.RawMessage {
-	return extra("ignoreValidationDuringExecution", "true")
-}
-
-func extra(key, value string) map[string]json.RawMessage {
-	return map[string]json.RawMessage{key: json.RawMessage(value)}
+	return forms.Extra("ignoreValidationDuringExecution", "true")
 }

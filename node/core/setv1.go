@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/nate-go/nate/internal/fields"
+	"github.com/nate-go/nate/internal/forms"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
@@ -57,7 +58,7 @@ func setV1Definition() node.Definition {
 func setV1Group(name, displayName string, typ schemas.PropertyType, zero any) schemas.Group {
 	return schemas.Group{Name: name, DisplayName: displayName, Values: []schemas.Property{
 		{
-			DisplayName: "Name", Name: "name", Type: schemas.String, Default: "propertyName", Extra: extra("requiresDataPath", `"single"`),
+			DisplayName: "Name", Name: "name", Type: schemas.String, Default: "propertyName", Extra: forms.FieldName(),
 			Description: "The field to set; with dots and brackets one further inside, like data.person[0].name",
 		},
 		{DisplayName: "Value", Name: "value", Type: typ, Default: zero, Description: "What the field becomes"},

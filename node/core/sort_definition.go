@@ -1,6 +1,9 @@
 package core
 
 import (
+	"strings"
+
+	"github.com/nate-go/nate/internal/forms"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
@@ -16,11 +19,31 @@ func sortDefinition() node.Definition {
 		DefaultName: "Sort",
 		Inputs:      []string{"main"},
 		Outputs:     []string{"main"},
-		Properties:  sortProperties(),
+		Properties:  append(sortForm("\t", "\t"), sortOptions()),
 	}
 }
 
-func sortProperties() []schemas.Property {
+// compareCode is the code that n8n shows at first; a > begins the lines inside of a block.
+const compareCode = `// The two items to compare are in the variables a and b
+// Access the fields in a.json and b.json
+// Return -1 if a should go before b
+// Return 1 if b should go before a
+// Return 0 if there's no difference
+
+fieldName = 'myField';
+
+if (a.json[fieldName] < b.json[fieldName]) {
+>return -1;
+}
+if (a.json[fieldName] > b.json[fieldName]) {
+>return 1;
+}
+return 0;`
+
+// sortForm are the parameters of sorting. line is what the lines of the code begin with, inner those inside of a block:
+// Sort and the versions of Item Lists differ in their white space.
+func sortForm(line, inner string) []schemas.Property {
+	code := strings.NewReplacer("\n\n", "\n\n"+line, "\n>", "\n"+inner, "\n", "\n"+line).Replace(compareCode)
 	return []schemas.Property{
 		{
 			DisplayName: "Type", Name: "type", Type: schemas.Options, Default: "simple",
@@ -42,7 +65,7 @@ func sortProperties() []schemas.Property {
 						Description: "The field to sort by",
 						Hint:        "The name, as text",
 						Placeholder: "e.g. id",
-						Extra:       extra("requiresDataPath", `"single"`),
+						Extra:       forms.FieldName(),
 					},
 					{
 						DisplayName: "Order", Name: "order", Type: schemas.Options, Default: "ascending",
@@ -58,21 +81,14 @@ func sortProperties() []schemas.Property {
 			Placeholder: "Add Field To Sort By",
 		},
 		{
-			DisplayName: "Code", Name: "code", Type: schemas.String, Default: "// The two items to compare are in the variables a and b\n\t// Access the fields in a.json and b.json\n\t// Return -1 if a should go before b\n\t// Return 1 if b should go before a\n\t// Return 0 if there's no difference\n\n\tfieldName = 'myField';\n\n\tif (a.json[fieldName] < b.json[fieldName]) {\n\treturn -1;\n\t}\n\tif (a.json[fieldName] > b.json[fieldName]) {\n\treturn 1;\n\t}\n\treturn 0;",
+			DisplayName: "Code", Name: "code", Type: schemas.String, Default: code,
 			TypeOptions:    map[string]any{"alwaysOpenEditWindow": true, "editor": "jsEditor", "rows": 10},
 			DisplayOptions: schemas.Show("type", "code"),
 			Description:    "JavaScript that compares the items a and b and returns a number",
 		},
-		{
-			DisplayName: "Options", Name: "options", Type: schemas.Collection, Default: map[string]any{},
-			DisplayOptions: schemas.Show("type", "simple"),
-			Fields: []schemas.Property{
-				{
-					DisplayName: "Disable Dot Notation", Name: "disableDotNotation", Type: schemas.Boolean, Default: false,
-					Description: "Whether a dot in a field name is part of the name instead of leading to a field inside",
-				},
-			},
-			Placeholder: "Add Field",
-		},
 	}
+}
+
+func sortOptions() schemas.Property {
+	return listOptions(schemas.Show("type", "simple"), flatNames(nil))
 }

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"github.com/nate-go/nate/internal/forms"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
@@ -21,14 +22,23 @@ func splitOutDefinition() node.Definition {
 }
 
 func splitOutProperties() []schemas.Property {
+	properties := append(splitOutForm(false), splitOutOptions())
+	properties[0].Hint = "$binary takes the item apart by its files"
+	return properties
+}
+
+// splitOutForm are the parameters of taking lists apart; in rows, Item Lists before version 3 lists fields.
+func splitOutForm(rows bool) []schemas.Property {
+	split := schemas.Property{
+		DisplayName: "Fields To Split Out", Name: "fieldToSplitOut", Type: schemas.String, Default: "", Required: true,
+		Description: "The fields whose elements become items, with commas between; $binary stands for the item's files",
+		Extra:       forms.FieldNames(),
+	}
+	if !rows {
+		split.Placeholder = "Drag fields from the left or type their names"
+	}
 	return []schemas.Property{
-		{
-			DisplayName: "Fields To Split Out", Name: "fieldToSplitOut", Type: schemas.String, Default: "", Required: true,
-			Description: "The fields whose elements become items, with commas between; $binary stands for the item's files",
-			Hint:        "$binary takes the item apart by its files",
-			Placeholder: "Drag fields from the left or type their names",
-			Extra:       extra("requiresDataPath", `"multiple"`),
-		},
+		split,
 		{
 			DisplayName: "Include", Name: "include", Type: schemas.Options, Default: "noOtherFields",
 			Options: []schemas.Option{
@@ -38,31 +48,25 @@ func splitOutProperties() []schemas.Property {
 			},
 			Description: "Which other fields of the input item each new item gets",
 		},
-		{
-			DisplayName: "Fields To Include", Name: "fieldsToInclude", Type: schemas.String, Default: "",
-			DisplayOptions: schemas.Show("include", "selectedOtherFields"),
-			Description:    "The names of the other fields that each new item gets, with commas between",
-			Placeholder:    "e.g. email, name",
-			Extra:          extra("requiresDataPath", `"multiple"`),
+		fieldList(rows, "Fields To Include", "fieldsToInclude", "to take", schemas.Show("include", "selectedOtherFields")),
+	}
+}
+
+func splitOutOptions() schemas.Property {
+	return listOptions(nil,
+		flatNames(nil),
+		splitDestination(nil),
+		schemas.Property{
+			DisplayName: "Include Binary", Name: "includeBinary", Type: schemas.Boolean, Default: false,
+			Description: "Whether each new item gets the files of its input item",
 		},
-		{
-			DisplayName: "Options", Name: "options", Type: schemas.Collection, Default: map[string]any{},
-			Fields: []schemas.Property{
-				{
-					DisplayName: "Disable Dot Notation", Name: "disableDotNotation", Type: schemas.Boolean, Default: false,
-					Description: "Whether a dot in a field name is part of the name instead of leading to a field inside",
-				},
-				{
-					DisplayName: "Destination Field Name", Name: "destinationFieldName", Type: schemas.String, Default: "",
-					Description: "The field that each element is put into; with commas between where several fields are split out",
-					Extra:       extra("requiresDataPath", `"multiple"`),
-				},
-				{
-					DisplayName: "Include Binary", Name: "includeBinary", Type: schemas.Boolean, Default: false,
-					Description: "Whether each new item gets the files of its input item",
-				},
-			},
-			Placeholder: "Add Field",
-		},
+	)
+}
+
+func splitDestination(shown *schemas.DisplayOptions) schemas.Property {
+	return schemas.Property{
+		DisplayName: "Destination Field Name", Name: "destinationFieldName", Type: schemas.String, Default: "", DisplayOptions: shown,
+		Description: "The field that each element is put into; with commas between where several fields are split out",
+		Extra:       forms.FieldNames(),
 	}
 }

@@ -2,7 +2,9 @@ package core
 
 import (
 	"encoding/json"
+	"slices"
 
+	"github.com/nate-go/nate/internal/forms"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
@@ -23,9 +25,45 @@ func summarizeDefinition() node.Definition {
 }
 
 func summarizeProperties() []schemas.Property {
+	options := summarizeOptions()
+	options.Fields = append([]schemas.Property{{
+		DisplayName: "Continue if Field Not Found", Name: "continueIfFieldNotFound", Type: schemas.Boolean, Default: false,
+		DisplayOptions: (&schemas.DisplayOptions{}).AndNot("@version", schemas.Cnd("gte", 1.1)),
+		Description:    "Whether a field that no item has gives an empty result instead of an error",
+	}}, options.Fields...)
+	return append(summarizeForm(aggregationKinds{
+		numbers: []any{"average", "sum"}, all: []any{"countUnique", "count", "max", "min"},
+		emptyToo: []any{"append", "concatenate", "count", "countUnique"},
+	}), options)
+}
+
+// aggregationKinds are the aggregations that only numbers have, those that all values have, and those that can take in empty values.
+type aggregationKinds struct{ numbers, all, emptyToo []any }
+
+// summarizeForm are the parameters of summarizing.
+func summarizeForm(kinds aggregationKinds) []schemas.Property {
+	field := func(shown *schemas.DisplayOptions) schemas.Property {
+		return schemas.Property{
+			DisplayName: "Field", Name: "field", Type: schemas.String, Default: "", DisplayOptions: shown,
+			Description: "The field whose values are summarized; missing, null and empty ones do not count",
+			Hint:        "The name, as text",
+			Placeholder: "e.g. cost",
+			Extra:       forms.FieldName(),
+		}
+	}
+	groups := func(displayName string, shown *schemas.DisplayOptions) schemas.Property {
+		return schemas.Property{
+			DisplayName: displayName, Name: "fieldsToSplitBy", Type: schemas.String, Default: "", DisplayOptions: shown,
+			Description: "The fields whose values make groups, each summarized by itself",
+			Hint:        "The names, with commas between",
+			Placeholder: "e.g. country, city",
+			Extra:       forms.FieldNames(),
+		}
+	}
 	return []schemas.Property{
 		{
-			DisplayName: "Fields to Summarize", Name: "fieldsToSummarize", Type: schemas.FixedCollection, Default: json.RawMessage(`{"values":[{"aggregation":"count","field":""}]}`),
+			DisplayName: "Fields to Summarize", Name: "fieldsToSummarize", Type: schemas.FixedCollection,
+			Default:     json.RawMessage(`{"values":[{"aggregation":"count","field":""}]}`),
 			TypeOptions: map[string]any{"multipleValues": true},
 			Groups: []schemas.Group{
 				{Name: "values", DisplayName: "", Values: []schemas.Property{
@@ -43,33 +81,12 @@ func summarizeProperties() []schemas.Property {
 						},
 						Description: "What is made of the values",
 					},
-					{
-						DisplayName: "Field", Name: "field", Type: schemas.String, Default: "",
-						DisplayOptions: (&schemas.DisplayOptions{}).AndNot("aggregation", "average", "sum", "countUnique", "count", "max", "min"),
-						Description:    "The field whose values are summarized; missing, null and empty ones do not count",
-						Hint:           "The name, as text",
-						Placeholder:    "e.g. cost",
-						Extra:          extra("requiresDataPath", `"single"`),
-					},
-					{
-						DisplayName: "Field", Name: "field", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("aggregation", "average", "sum"),
-						Description:    "The field whose values are summarized; missing, null and empty ones do not count",
-						Hint:           "The name, as text",
-						Placeholder:    "e.g. cost",
-						Extra:          extra("requiresDataPath", `"single"`),
-					},
-					{
-						DisplayName: "Field", Name: "field", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("aggregation", "countUnique", "count", "max", "min"),
-						Description:    "The field whose values are summarized; missing, null and empty ones do not count",
-						Hint:           "The name, as text",
-						Placeholder:    "e.g. cost",
-						Extra:          extra("requiresDataPath", `"single"`),
-					},
+					field((&schemas.DisplayOptions{}).AndNot("aggregation", slices.Concat(kinds.numbers, kinds.all)...)),
+					field(schemas.Show("aggregation", kinds.numbers...)),
+					field(schemas.Show("aggregation", kinds.all...)),
 					{
 						DisplayName: "Include Empty Values", Name: "includeEmpty", Type: schemas.Boolean, Default: false,
-						DisplayOptions: schemas.Show("aggregation", "append", "concatenate", "count", "countUnique"),
+						DisplayOptions: schemas.Show("aggregation", kinds.emptyToo...),
 					},
 					{
 						DisplayName: "Separator", Name: "separateBy", Type: schemas.Options, Default: ",",
@@ -92,46 +109,23 @@ func summarizeProperties() []schemas.Property {
 			},
 			Placeholder: "Add Field",
 		},
-		{
-			DisplayName: "Fields to Split By", Name: "fieldsToSplitBy", Type: schemas.String, Default: "",
-			DisplayOptions: (&schemas.DisplayOptions{}).AndNot("/options.outputFormat", "singleItem"),
-			Description:    "The fields whose values make groups, each summarized by itself",
-			Hint:           "The names, with commas between",
-			Placeholder:    "e.g. country, city",
-			Extra:          extra("requiresDataPath", `"multiple"`),
-		},
-		{
-			DisplayName: "Fields to Group By", Name: "fieldsToSplitBy", Type: schemas.String, Default: "",
-			DisplayOptions: schemas.Show("/options.outputFormat", "singleItem"),
-			Description:    "The fields whose values make groups, each summarized by itself",
-			Hint:           "The names, with commas between",
-			Placeholder:    "e.g. country, city",
-			Extra:          extra("requiresDataPath", `"multiple"`),
-		},
-		{
-			DisplayName: "Options", Name: "options", Type: schemas.Collection, Default: map[string]any{},
-			Fields: []schemas.Property{
-				{
-					DisplayName: "Continue if Field Not Found", Name: "continueIfFieldNotFound", Type: schemas.Boolean, Default: false,
-					DisplayOptions: (&schemas.DisplayOptions{}).AndNot("@version", schemas.Cnd("gte", 1.1)),
-					Description:    "Whether a field that no item has gives an empty result instead of an error",
-				},
-				{
-					DisplayName: "Disable Dot Notation", Name: "disableDotNotation", Type: schemas.Boolean, Default: false,
-					Description: "Whether a dot in a field name is part of the name instead of leading to a field inside",
-				},
-				{
-					DisplayName: "Output Format", Name: "outputFormat", Type: schemas.Options, Default: "separateItems",
-					Options: []schemas.Option{
-						{Name: "Each Split in a Separate Item", Value: "separateItems"},
-						{Name: "All Splits in a Single Item", Value: "singleItem"},
-					},
-				},
-				{
-					DisplayName: "Ignore items without valid fields to group by", Name: "skipEmptySplitFields", Type: schemas.Boolean, Default: false,
-				},
-			},
-			Placeholder: "Add option",
-		},
+		groups("Fields to Split By", (&schemas.DisplayOptions{}).AndNot("/options.outputFormat", "singleItem")),
+		groups("Fields to Group By", schemas.Show("/options.outputFormat", "singleItem")),
 	}
+}
+
+func summarizeOptions() schemas.Property {
+	return forms.Options(nil,
+		flatNames(nil),
+		schemas.Property{
+			DisplayName: "Output Format", Name: "outputFormat", Type: schemas.Options, Default: "separateItems",
+			Options: []schemas.Option{
+				{Name: "Each Split in a Separate Item", Value: "separateItems"},
+				{Name: "All Splits in a Single Item", Value: "singleItem"},
+			},
+		},
+		schemas.Property{
+			DisplayName: "Ignore items without valid fields to group by", Name: "skipEmptySplitFields", Type: schemas.Boolean, Default: false,
+		},
+	)
 }

@@ -3,6 +3,7 @@ package core
 import (
 	"encoding/json"
 
+	"github.com/nate-go/nate/internal/forms"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
@@ -31,7 +32,7 @@ func webhookProperties() []schemas.Property {
 		{
 			DisplayName: "Allow Multiple HTTP Methods", Name: "multipleMethods", Type: schemas.Boolean, Default: false,
 			Description: "Whether requests of several methods are received, each method with an output of its own",
-			Extra:       extra("isNodeSetting", "true"),
+			Extra:       forms.Extra("isNodeSetting", "true"),
 		},
 		{
 			DisplayName: "HTTP Method", Name: "httpMethod", Type: schemas.Options, Default: "GET",

@@ -1,8 +1,7 @@
 package files
 
 import (
-	"encoding/json"
-
+	"github.com/nate-go/nate/internal/forms"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
@@ -81,7 +80,7 @@ func convertToFileProperties() []schemas.Property {
 			DisplayOptions: schemas.Show("operation", "toBinary"),
 			Description:    "The field that holds the text; dots lead to fields inside",
 			Placeholder:    "e.g data",
-			Extra:          map[string]json.RawMessage{"requiresDataPath": json.RawMessage(`"single"`)},
+			Extra:          forms.FieldName(),
 		},
 		{
 			DisplayName: "Put Output File in Field", Name: "binaryPropertyName", Type: schemas.String, Default: "data", Required: true,
@@ -127,7 +126,7 @@ func convertToFileProperties() []schemas.Property {
 			DisplayOptions: schemas.Show("operation", "toText"),
 			Description:    "The field that holds the text; dots lead to fields inside",
 			Placeholder:    "e.g data",
-			Extra:          map[string]json.RawMessage{"requiresDataPath": json.RawMessage(`"single"`)},
+			Extra:          forms.FieldName(),
 		},
 		{
 			DisplayName: "Put Output File in Field", Name: "binaryPropertyName", Type: schemas.String, Default: "data", Required: true,

@@ -3,6 +3,7 @@ package markup
 import (
 	"encoding/json"
 
+	"github.com/nate-go/nate/internal/forms"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
@@ -56,13 +57,13 @@ func htmlProperties() []schemas.Property {
 			DisplayName: "Input Binary Field", Name: "dataPropertyName", Type: schemas.String, Default: "data", Required: true,
 			DisplayOptions: schemas.Show("operation", "extractHtmlContent").And("sourceData", "binary"),
 			Hint:           "The name of the file",
-			Extra:          map[string]json.RawMessage{"requiresDataPath": json.RawMessage(`"single"`)},
+			Extra:          forms.FieldName(),
 		},
 		{
 			DisplayName: "JSON Property", Name: "dataPropertyName", Type: schemas.String, Default: "data", Required: true,
 			DisplayOptions: schemas.Show("operation", "extractHtmlContent").And("sourceData", "json"),
 			Description:    "The field that holds the HTML, or a list of HTML texts",
-			Extra:          map[string]json.RawMessage{"requiresDataPath": json.RawMessage(`"single"`)},
+			Extra:          forms.FieldName(),
 		},
 		{
 			DisplayName: "Extraction Values", Name: "extractionValues", Type: schemas.FixedCollection, Default: map[string]any{},
