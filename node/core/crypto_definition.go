@@ -1,31 +1,77 @@
 package core
 
 import (
+	"slices"
+
+	"github.com/nate-go/nate/internal/forms"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
 
+// Version 1 has the secrets as parameters; since version 2 they are a credential.
+
+func cryptoV1Definition() node.Definition {
+	secret := schemas.Property{
+		DisplayName: "Secret", Name: "secret", Type: schemas.String, Default: "", Required: true,
+		TypeOptions: map[string]any{"password": true},
+		Description: "The secret that goes into the hash",
+	}
+	privateKey := schemas.Property{
+		DisplayName: "Private Key", Name: "privateKey", Type: schemas.String, Default: "", Required: true,
+		TypeOptions: map[string]any{"password": true},
+		Description: "The key to sign with, as PEM",
+	}
+	def := baseCrypto(1, slices.Concat(
+		actionForm(),
+		ofAction("hash", append(hashForm("MD5"), cryptoEncoding())...),
+		ofAction("hmac", append(hashForm("MD5"), secret, cryptoEncoding())...),
+		ofAction("sign", append(signForm(), privateKey)...),
+		ofAction("generate", generateForm()...),
+	))
+	actions := &def.Properties[0]
+	actions.Options = slices.DeleteFunc(actions.Options, func(o schemas.Option) bool { return o.Value == "encrypt" || o.Value == "decrypt" })
+	return def
+}
+
 func cryptoDefinition() node.Definition {
+	def := baseCrypto(2, slices.Concat(
+		actionForm(),
+		ofAction("hash", append(hashForm("SHA256"), cryptoEncoding())...),
+		ofAction("hmac", append(hashForm("SHA256"), cryptoEncoding())...),
+		ofAction("sign", signForm()...),
+		ofAction("generate", generateForm()...),
+		forms.Within(schemas.Show("action", "encrypt", "decrypt"), cipherForm()...),
+	))
+	def.Credentials = []node.CredentialUse{
+		{Type: "crypto", Required: true, DisplayOptions: schemas.Show("action", "hmac", "sign", "encrypt", "decrypt")},
+	}
+	return def
+}
+
+func baseCrypto(version float64, properties []schemas.Property) node.Definition {
 	return node.Definition{
-		Types:        []string{"n8n-nodes-base.crypto"},
-		Versions:     []float64{2},
-		Name:         "crypto",
-		DisplayName:  "Crypto",
-		Description:  "Hashes, signs and encrypts texts and files, and makes random ones",
-		Group:        []string{"transform"},
-		Subtitle:     `={{$parameter["action"]}}`,
-		DefaultName:  "Crypto",
-		Inputs:       []string{"main"},
-		Outputs:      []string{"main"},
-		UsableAsTool: true,
-		Credentials: []node.CredentialUse{
-			{Type: "crypto", Required: true, DisplayOptions: schemas.Show("action", "hmac", "sign", "encrypt", "decrypt")},
-		},
-		Properties: cryptoProperties(),
+		Types:          []string{"n8n-nodes-base.crypto"},
+		Versions:       []float64{version},
+		DefaultVersion: 2,
+		Name:           "crypto",
+		DisplayName:    "Crypto",
+		Description:    "Hashes, signs and encrypts texts and files, and makes random ones",
+		Group:          []string{"transform"},
+		Subtitle:       `={{$parameter["action"]}}`,
+		DefaultName:    "Crypto",
+		Inputs:         []string{"main"},
+		Outputs:        []string{"main"},
+		UsableAsTool:   true,
+		Properties:     properties,
 	}
 }
 
-func cryptoProperties() []schemas.Property {
+func ofAction(action string, form ...schemas.Property) []schemas.Property {
+	return forms.Within(schemas.Show("action", action), form...)
+}
+
+// actionForm are the choice of the action, and that of a file for those that hash.
+func actionForm() []schemas.Property {
 	return []schemas.Property{
 		{
 			DisplayName: "Action", Name: "action", Type: schemas.Options, Default: "hash",
@@ -34,7 +80,10 @@ func cryptoProperties() []schemas.Property {
 				{Name: "Encrypt", Value: "encrypt", Action: "Encrypt a string", Description: "Encrypt a text with a passphrase or a public key"},
 				{Name: "Generate", Value: "generate", Action: "Generate random string", Description: "Make a random text"},
 				{Name: "Hash", Value: "hash", Action: "Hash a text or file in a specified format", Description: "Hash a text or a file"},
-				{Name: "Hmac", Value: "hmac", Action: "HMAC a text or file in a specified format", Description: "Hash a text or a file together with a secret"},
+				{
+					Name: "Hmac", Value: "hmac", Action: "HMAC a text or file in a specified format",
+					Description: "Hash a text or a file together with a secret",
+				},
 				{Name: "Sign", Value: "sign", Action: "Sign a string using a private key", Description: "Sign a text with a private key"},
 			},
 		},
@@ -48,157 +97,76 @@ func cryptoProperties() []schemas.Property {
 			DisplayOptions: schemas.Show("action", "hash", "hmac").And("binaryData", true),
 			Description:    "The name of the file",
 		},
+	}
+}
+
+func cryptoValue(shown *schemas.DisplayOptions) schemas.Property {
+	return schemas.Property{
+		DisplayName: "Value", Name: "value", Type: schemas.String, Default: "", Required: true, DisplayOptions: shown,
+		Description: "The text",
+	}
+}
+
+func cryptoResult() schemas.Property {
+	return schemas.Property{
+		DisplayName: "Property Name", Name: "dataPropertyName", Type: schemas.String, Default: "data", Required: true,
+		Description: "The field for the result",
+	}
+}
+
+func cryptoEncoding() schemas.Property {
+	return schemas.Property{
+		DisplayName: "Encoding", Name: "encoding", Type: schemas.Options, Default: "hex", Required: true,
+		Options: []schemas.Option{
+			{Name: "BASE64", Value: "base64"},
+			{Name: "HEX", Value: "hex"},
+		},
+	}
+}
+
+func hashForm(standard string) []schemas.Property {
+	return []schemas.Property{
 		{
-			DisplayName: "Type", Name: "type", Type: schemas.Options, Default: "SHA256", Required: true,
-			DisplayOptions: schemas.Show("action", "hash"),
-			Options: []schemas.Option{
-				{Name: "MD5", Value: "MD5"},
-				{Name: "SHA1", Value: "SHA1"},
-				{Name: "SHA256", Value: "SHA256"},
-				{Name: "SHA3-256", Value: "SHA3-256"},
-				{Name: "SHA3-384", Value: "SHA3-384"},
-				{Name: "SHA3-512", Value: "SHA3-512"},
-				{Name: "SHA384", Value: "SHA384"},
-				{Name: "SHA512", Value: "SHA512"},
-			},
+			DisplayName: "Type", Name: "type", Type: schemas.Options, Default: standard, Required: true,
+			Options:     forms.Choices("MD5", "SHA1", "SHA256", "SHA3-256", "SHA3-384", "SHA3-512", "SHA384", "SHA512"),
 			Description: "How it is hashed",
 		},
-		{
-			DisplayName: "Value", Name: "value", Type: schemas.String, Default: "", Required: true,
-			DisplayOptions: schemas.Show("action", "hash").And("binaryData", false),
-			Description:    "The text",
-		},
-		{
-			DisplayName: "Property Name", Name: "dataPropertyName", Type: schemas.String, Default: "data", Required: true,
-			DisplayOptions: schemas.Show("action", "hash"),
-			Description:    "The field for the result",
-		},
-		{
-			DisplayName: "Encoding", Name: "encoding", Type: schemas.Options, Default: "hex", Required: true,
-			DisplayOptions: schemas.Show("action", "hash"),
-			Options: []schemas.Option{
-				{Name: "BASE64", Value: "base64"},
-				{Name: "HEX", Value: "hex"},
-			},
-		},
-		{
-			DisplayName: "Type", Name: "type", Type: schemas.Options, Default: "SHA256", Required: true,
-			DisplayOptions: schemas.Show("action", "hmac"),
-			Options: []schemas.Option{
-				{Name: "MD5", Value: "MD5"},
-				{Name: "SHA1", Value: "SHA1"},
-				{Name: "SHA256", Value: "SHA256"},
-				{Name: "SHA3-256", Value: "SHA3-256"},
-				{Name: "SHA3-384", Value: "SHA3-384"},
-				{Name: "SHA3-512", Value: "SHA3-512"},
-				{Name: "SHA384", Value: "SHA384"},
-				{Name: "SHA512", Value: "SHA512"},
-			},
-			Description: "How it is hashed",
-		},
-		{
-			DisplayName: "Value", Name: "value", Type: schemas.String, Default: "", Required: true,
-			DisplayOptions: schemas.Show("action", "hmac").And("binaryData", false),
-			Description:    "The text",
-		},
-		{
-			DisplayName: "Property Name", Name: "dataPropertyName", Type: schemas.String, Default: "data", Required: true,
-			DisplayOptions: schemas.Show("action", "hmac"),
-			Description:    "The field for the result",
-		},
-		{
-			DisplayName: "Encoding", Name: "encoding", Type: schemas.Options, Default: "hex", Required: true,
-			DisplayOptions: schemas.Show("action", "hmac"),
-			Options: []schemas.Option{
-				{Name: "BASE64", Value: "base64"},
-				{Name: "HEX", Value: "hex"},
-			},
-		},
-		{
-			DisplayName: "Value", Name: "value", Type: schemas.String, Default: "", Required: true,
-			DisplayOptions: schemas.Show("action", "sign"),
-			Description:    "The text",
-		},
-		{
-			DisplayName: "Property Name", Name: "dataPropertyName", Type: schemas.String, Default: "data", Required: true,
-			DisplayOptions: schemas.Show("action", "sign"),
-			Description:    "The field for the result",
-		},
+		cryptoValue(schemas.Show("binaryData", false)),
+		cryptoResult(),
+	}
+}
+
+func signForm() []schemas.Property {
+	return []schemas.Property{
+		cryptoValue(nil),
+		cryptoResult(),
 		{
 			DisplayName: "Algorithm Name or ID", Name: "algorithm", Type: schemas.Options, Default: "", Required: true,
-			DisplayOptions: schemas.Show("action", "sign"),
-			Options: []schemas.Option{
-				{Name: "RSA-MD5", Value: "RSA-MD5"},
-				{Name: "RSA-RIPEMD160", Value: "RSA-RIPEMD160"},
-				{Name: "RSA-SHA1", Value: "RSA-SHA1"},
-				{Name: "RSA-SHA1-2", Value: "RSA-SHA1-2"},
-				{Name: "RSA-SHA224", Value: "RSA-SHA224"},
-				{Name: "RSA-SHA256", Value: "RSA-SHA256"},
-				{Name: "RSA-SHA3-224", Value: "RSA-SHA3-224"},
-				{Name: "RSA-SHA3-256", Value: "RSA-SHA3-256"},
-				{Name: "RSA-SHA3-384", Value: "RSA-SHA3-384"},
-				{Name: "RSA-SHA3-512", Value: "RSA-SHA3-512"},
-				{Name: "RSA-SHA384", Value: "RSA-SHA384"},
-				{Name: "RSA-SHA512", Value: "RSA-SHA512"},
-				{Name: "RSA-SHA512/224", Value: "RSA-SHA512/224"},
-				{Name: "RSA-SHA512/256", Value: "RSA-SHA512/256"},
-				{Name: "RSA-SM3", Value: "RSA-SM3"},
-				{Name: "blake2b512", Value: "blake2b512"},
-				{Name: "blake2s256", Value: "blake2s256"},
-				{Name: "id-rsassa-pkcs1-v1_5-with-sha3-224", Value: "id-rsassa-pkcs1-v1_5-with-sha3-224"},
-				{Name: "id-rsassa-pkcs1-v1_5-with-sha3-256", Value: "id-rsassa-pkcs1-v1_5-with-sha3-256"},
-				{Name: "id-rsassa-pkcs1-v1_5-with-sha3-384", Value: "id-rsassa-pkcs1-v1_5-with-sha3-384"},
-				{Name: "id-rsassa-pkcs1-v1_5-with-sha3-512", Value: "id-rsassa-pkcs1-v1_5-with-sha3-512"},
-				{Name: "md5", Value: "md5"},
-				{Name: "md5-sha1", Value: "md5-sha1"},
-				{Name: "md5WithRSAEncryption", Value: "md5WithRSAEncryption"},
-				{Name: "ripemd", Value: "ripemd"},
-				{Name: "ripemd160", Value: "ripemd160"},
-				{Name: "ripemd160WithRSA", Value: "ripemd160WithRSA"},
-				{Name: "rmd160", Value: "rmd160"},
-				{Name: "sha1", Value: "sha1"},
-				{Name: "sha1WithRSAEncryption", Value: "sha1WithRSAEncryption"},
-				{Name: "sha224", Value: "sha224"},
-				{Name: "sha224WithRSAEncryption", Value: "sha224WithRSAEncryption"},
-				{Name: "sha256", Value: "sha256"},
-				{Name: "sha256WithRSAEncryption", Value: "sha256WithRSAEncryption"},
-				{Name: "sha3-224", Value: "sha3-224"},
-				{Name: "sha3-256", Value: "sha3-256"},
-				{Name: "sha3-384", Value: "sha3-384"},
-				{Name: "sha3-512", Value: "sha3-512"},
-				{Name: "sha384", Value: "sha384"},
-				{Name: "sha384WithRSAEncryption", Value: "sha384WithRSAEncryption"},
-				{Name: "sha512", Value: "sha512"},
-				{Name: "sha512-224", Value: "sha512-224"},
-				{Name: "sha512-224WithRSAEncryption", Value: "sha512-224WithRSAEncryption"},
-				{Name: "sha512-256", Value: "sha512-256"},
-				{Name: "sha512-256WithRSAEncryption", Value: "sha512-256WithRSAEncryption"},
-				{Name: "sha512WithRSAEncryption", Value: "sha512WithRSAEncryption"},
-				{Name: "shake128", Value: "shake128"},
-				{Name: "shake256", Value: "shake256"},
-				{Name: "sm3", Value: "sm3"},
-				{Name: "sm3WithRSAEncryption", Value: "sm3WithRSAEncryption"},
-				{Name: "ssl3-md5", Value: "ssl3-md5"},
-				{Name: "ssl3-sha1", Value: "ssl3-sha1"},
-			},
+			Options:     forms.Choices(signAlgorithms()...),
 			Description: "How it is signed: one of these, or the name of another one",
 		},
-		{
-			DisplayName: "Encoding", Name: "encoding", Type: schemas.Options, Default: "hex", Required: true,
-			DisplayOptions: schemas.Show("action", "sign"),
-			Options: []schemas.Option{
-				{Name: "BASE64", Value: "base64"},
-				{Name: "HEX", Value: "hex"},
-			},
-		},
-		{
-			DisplayName: "Property Name", Name: "dataPropertyName", Type: schemas.String, Default: "data", Required: true,
-			DisplayOptions: schemas.Show("action", "generate"),
-			Description:    "The field for the result",
-		},
+		cryptoEncoding(),
+	}
+}
+
+func signAlgorithms() []string {
+	return []string{
+		"RSA-MD5", "RSA-RIPEMD160", "RSA-SHA1", "RSA-SHA1-2", "RSA-SHA224", "RSA-SHA256", "RSA-SHA3-224", "RSA-SHA3-256",
+		"RSA-SHA3-384", "RSA-SHA3-512", "RSA-SHA384", "RSA-SHA512", "RSA-SHA512/224", "RSA-SHA512/256", "RSA-SM3", "blake2b512",
+		"blake2s256", "id-rsassa-pkcs1-v1_5-with-sha3-224", "id-rsassa-pkcs1-v1_5-with-sha3-256",
+		"id-rsassa-pkcs1-v1_5-with-sha3-384", "id-rsassa-pkcs1-v1_5-with-sha3-512", "md5", "md5-sha1", "md5WithRSAEncryption",
+		"ripemd", "ripemd160", "ripemd160WithRSA", "rmd160", "sha1", "sha1WithRSAEncryption", "sha224", "sha224WithRSAEncryption",
+		"sha256", "sha256WithRSAEncryption", "sha3-224", "sha3-256", "sha3-384", "sha3-512", "sha384", "sha384WithRSAEncryption",
+		"sha512", "sha512-224", "sha512-224WithRSAEncryption", "sha512-256", "sha512-256WithRSAEncryption",
+		"sha512WithRSAEncryption", "shake128", "shake256", "sm3", "sm3WithRSAEncryption", "ssl3-md5", "ssl3-sha1",
+	}
+}
+
+func generateForm() []schemas.Property {
+	return []schemas.Property{
+		cryptoResult(),
 		{
 			DisplayName: "Type", Name: "encodingType", Type: schemas.Options, Default: "uuid", Required: true,
-			DisplayOptions: schemas.Show("action", "generate"),
 			Options: []schemas.Option{
 				{Name: "ASCII", Value: "ascii"},
 				{Name: "BASE64", Value: "base64"},
@@ -209,12 +177,16 @@ func cryptoProperties() []schemas.Property {
 		},
 		{
 			DisplayName: "Length", Name: "stringLength", Type: schemas.Number, Default: 32,
-			DisplayOptions: schemas.Show("action", "generate").And("encodingType", "ascii", "base64", "hex"),
+			DisplayOptions: schemas.Show("encodingType", "ascii", "base64", "hex"),
 			Description:    "How long the text is",
 		},
+	}
+}
+
+func cipherForm() []schemas.Property {
+	return []schemas.Property{
 		{
 			DisplayName: "Mode", Name: "mode", Type: schemas.Options, Default: "symmetric", Required: true,
-			DisplayOptions: schemas.Show("action", "encrypt", "decrypt"),
 			Options: []schemas.Option{
 				{Name: "Symmetric (Passphrase)", Value: "symmetric", Description: "With a passphrase"},
 				{Name: "Asymmetric (RSA)", Value: "asymmetric", Description: "With the keys of an RSA pair"},
@@ -222,7 +194,7 @@ func cryptoProperties() []schemas.Property {
 		},
 		{
 			DisplayName: "Cipher", Name: "cipher", Type: schemas.Options, Default: "aes-256-gcm", Required: true,
-			DisplayOptions: schemas.Show("action", "encrypt", "decrypt").And("mode", "symmetric"),
+			DisplayOptions: schemas.Show("mode", "symmetric"),
 			Options: []schemas.Option{
 				{Name: "AES-256-GCM", Value: "aes-256-gcm"},
 				{Name: "AES-192-GCM", Value: "aes-192-gcm"},
@@ -231,15 +203,7 @@ func cryptoProperties() []schemas.Property {
 			},
 			Description: "The cipher; it has to be the same for both ways",
 		},
-		{
-			DisplayName: "Value", Name: "value", Type: schemas.String, Default: "", Required: true,
-			DisplayOptions: schemas.Show("action", "encrypt", "decrypt"),
-			Description:    "The text",
-		},
-		{
-			DisplayName: "Property Name", Name: "dataPropertyName", Type: schemas.String, Default: "data", Required: true,
-			DisplayOptions: schemas.Show("action", "encrypt", "decrypt"),
-			Description:    "The field for the result",
-		},
+		cryptoValue(nil),
+		cryptoResult(),
 	}
 }
