@@ -59,6 +59,7 @@ func FuzzCode(f *testing.F) {
 		"return require('crypto')", "String.prototype.x = function () { return 1 }; return 'a'.x()", "throw { a: 1 }", "}); let a; (function(){",
 		"return DateTime.now().plus({ days: 1 }).toISO()", "return new Intl.NumberFormat('de').format(1e6)", "console.log(new Map([[1, 2]]))",
 		"for await (const x of (async function* () { yield 1 })()) { return x }", "class A { #x = 1; static { this.y = 2 } }\nreturn A.y",
+		"try { x = a / b / `${{}}` } catch ({ message: [m] = /`/ }) { try { m() } catch (e) { return e.message } }",
 	} {
 		f.Add(source)
 	}

@@ -29,9 +29,7 @@ func syncProgram(t testing.TB, e *Engine, body string) (*Program, error) {
 	defer e.compilers.put(v)
 	p := &Program{id: programs.Add(1), kind: Code}
 	err = v.protect(func() error {
-		if _, err := v.code(p, body, nil); err != nil {
-			return err
-		}
+		p.code(body)
 		p.source = strings.Replace(p.source, "(async ", "(", 1)
 		p.head -= len("async ")
 		p.bytecode, err = v.compile(p.source, sourceName)

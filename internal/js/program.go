@@ -67,12 +67,9 @@ func (e *Engine) compileBefore(deadline time.Time, kind Kind, source string) (*P
 	v.guard = limiter{deadline: deadline}
 	err = v.protect(func() (err error) {
 		var other string
-		if kind == Expression {
-			other, err = v.expression(p, source, e.options.Extensions, globals)
-		} else {
-			other, err = v.code(p, source, e.options.Extensions)
-		}
-		if err != nil {
+		if kind == Code {
+			other = p.code(source)
+		} else if other, err = v.expression(p, source, e.options.Extensions, globals); err != nil {
 			return err
 		}
 		// What closes the brackets around it to run on its own does not also close others.
@@ -98,29 +95,15 @@ var changesBuiltins = regexp.MustCompile(`\.prototype\s*(?:\.\s*[\w$]+|\[[^\]]*\
 	`|(?:defineProperty|defineProperties|assign|setPrototypeOf)\s*\(\s*[\w$.]*\.prototype\b`)
 
 // code turns the source of a Code node into that of a function, and one that is in other brackets.
-func (v *vm) code(p *Program, source string, extensions []string) (other string, err error) {
+func (p *Program) code(source string) (other string) {
 	const (
 		head, tail           = "(async function " + Wrapper + "(__words){", "\n})"
 		otherHead, otherTail = "({async wrapper(__words){", "\n}})"
 	)
-	if strings.Contains(source, "catch") {
-		if err := v.loadRewriter(extensions); err != nil {
-			return "", err
-		}
-		text := v.newString(source)
-		defer v.free(text)
-		r := v.call(v.realm.rewriteCode, undefined, text)
-		if isException(r) {
-			return "", v.caught()
-		}
-		defer v.free(r)
-		if isString(r) {
-			source, _ = v.text(r)
-		}
-	}
+	source = words(source)
 	p.source, p.head = head+source+tail, len(head)
 	p.open = changesBuiltins.MatchString(source)
-	return otherHead + source + otherTail, nil
+	return otherHead + source + otherTail
 }
 
 // expression turns the source of an expression into that of a function, and one that has it in other brackets.
@@ -155,15 +138,15 @@ func (v *vm) expression(p *Program, source string, extensions []string, globals 
 		}
 	}
 	head := "(function(){"
-	if c := v.get(r, "catches"); intOf(c) != 0 {
-		head = "(function(__words){"
+	code := v.property(r, "code")
+	if worded := words(code); worded != code {
+		code, head = worded, "(function(__words){"
 	}
 	if len(unknown) > 0 {
 		head += "var " + strings.Join(unknown, ",") + ";"
 	}
 	head += "return"
 	p.head = len([]rune(head)) + 1
-	code := v.property(r, "code")
 	p.source = head + "(" + code + "\n)})"
 	return head + "[" + code + "\n]})", nil
 }
@@ -206,8 +189,7 @@ func (v *vm) loadRewriter(extensions []string) error {
 	if err != nil {
 		return err
 	}
-	defer v.free(made)
-	v.realm.rewrite, v.realm.rewriteCode = v.get(made, "expression"), v.get(made, "code")
+	v.realm.rewrite = made
 	return nil
 }
 

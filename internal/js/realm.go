@@ -25,19 +25,19 @@ func (k Kind) String() string { return [...]string{"expression", "code"}[k] }
 
 // realm is what Go keeps of a vm's globals. The values are held until the vm is dropped.
 type realm struct {
-	kind                 Kind
-	errors               map[string]value
-	functionToString     value
-	unbox                value
-	receiver             value // this in an expression
-	time                 value // milliseconds of a Date or DateTime
-	makeDateTime         value
-	setZone              value
-	end                  value // of code, when it succeeded
-	rewrite, rewriteCode value // of a compiler
-	words                value // what catch clauses call, see prelude/rewrite.js
-	fire, forget         value // of the event loop
-	modules              []string
+	kind             Kind
+	errors           map[string]value
+	functionToString value
+	unbox            value
+	receiver         value // this in an expression
+	time             value // milliseconds of a Date or DateTime
+	makeDateTime     value
+	setZone          value
+	end              value // of code, when it succeeded
+	rewrite          value // of a compiler: reads expressions
+	words            value // what catch clauses call, see catch.go
+	fire, forget     value // of the event loop
+	modules          []string
 
 	functions map[uint64]value // the programs loaded
 	variables []variable

@@ -1,6 +1,5 @@
 // Reads an expression as n8n reads it and turns it into what the engine evaluates. Called with the parser and the names of the
-// extension methods; returns two functions. expression(source) gives { code, names, members, catches } or { error } or { blocked };
-// code(source) gives the source of a Code node. Catch clauses in both ask for the wording of what they caught, of the function __words.
+// extension methods; returns a function of the source, which gives { code, names, members } or { error } or { blocked }.
 //
 // - Only the first statement counts, and it must be an expression; "{" begins an object.
 // - A call x.name(a) of an extension method becomes extend(x, "name", [a]); after an optional link of a chain, where n8n gives
@@ -26,21 +25,6 @@
 		}
 	}
 
-	// wording are the edits by which a catch clause asks for the wording of what it caught: "e" is given a value anew, a pattern is
-	// moved into the block, catch ({ message }) { ... } to catch (__caught) { let { message } = __words(__caught); ... }.
-	function wording(clause, source) {
-		const { param, body } = clause;
-		const begin = body.range[0] + 1;
-		if (param.type === 'Identifier') {
-			return [[begin, begin, `${param.name}=__words(${param.name});`]];
-		}
-		const lines = source.slice(param.range[1], begin).replace(/[^\n]/g, '');
-		return [
-			[param.range[0], param.range[0], '__caught){let '],
-			[param.range[1], begin, `=__words(__caught);${lines}`],
-		];
-	}
-
 	function refuse(name) {
 		if (refused.has(name)) {
 			throw new Blocked('ExpressionError', `Cannot access "${name}" due to security concerns`);
@@ -55,7 +39,6 @@
 			this.edits = []; // [start, end, text]
 			this.names = new Set();
 			this.members = new Map(); // name -> Set of keys, or null for all
-			this.catches = false;
 		}
 
 		// token returns the index of the token that begins at or after a place.
@@ -144,12 +127,6 @@
 				case 'ObjectPattern':
 					this.pattern(node);
 					return;
-				case 'CatchClause':
-					if (node.param) {
-						this.catches = true;
-						this.edits.push(...wording(node, this.source));
-					}
-					break;
 				case 'LabeledStatement':
 					this.visit(node.body);
 					return;
@@ -390,34 +367,8 @@
 		if (wrapped[end - 1] === ';') {
 			end--;
 		}
-		return { code: edited(wrapped, r.edits, statement.range[0], end), names: [...r.names], members, catches: r.catches };
+		return { code: edited(wrapped, r.edits, statement.range[0], end), names: [...r.names], members };
 	}
 
-	// What esprima cannot read stays as it is: it is older than the engine.
-	function code(source) {
-		const head = '(async function(){';
-		let tree;
-		try {
-			tree = esprima.parseScript(head + source + '\n})', { range: true });
-		} catch {
-			return undefined;
-		}
-		const edits = [];
-		const find = (node) => {
-			if (Array.isArray(node)) {
-				node.forEach(find);
-			} else if (node !== null && typeof node === 'object' && typeof node.type === 'string') {
-				if (node.type === 'CatchClause' && node.param) {
-					edits.push(...wording(node, head + source));
-				}
-				for (const key of Object.keys(node)) {
-					find(node[key]);
-				}
-			}
-		};
-		find(tree.body);
-		return edits.length > 0 ? edited(head + source, edits, head.length, head.length + source.length) : undefined;
-	}
-
-	return { expression, code };
+	return expression;
 })
