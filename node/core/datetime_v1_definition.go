@@ -112,18 +112,8 @@ func dateTimeV1Properties() []schemas.Property {
 		{
 			DisplayName: "Time Unit", Name: "timeUnit", Type: schemas.Options, Default: "days", Required: true,
 			DisplayOptions: schemas.Show("action", "calculate"),
-			Options: []schemas.Option{
-				{Name: "Quarters", Value: "quarters"},
-				{Name: "Years", Value: "years"},
-				{Name: "Months", Value: "months"},
-				{Name: "Weeks", Value: "weeks"},
-				{Name: "Days", Value: "days"},
-				{Name: "Hours", Value: "hours"},
-				{Name: "Minutes", Value: "minutes"},
-				{Name: "Seconds", Value: "seconds"},
-				{Name: "Milliseconds", Value: "milliseconds"},
-			},
-			Description: "What the duration counts",
+			Options:        timeUnits("Quarters", "Years", "Months", "Weeks", "Days", "Hours", "Minutes", "Seconds", "Milliseconds"),
+			Description:    "What the duration counts",
 		},
 		{
 			DisplayName: "Property Name", Name: "dataPropertyName", Type: schemas.String, Default: "data", Required: true,
