@@ -84,7 +84,7 @@ func aggregateOptions() schemas.Property {
 		return (&schemas.DisplayOptions{}).AndNot("/aggregate", "aggregateAllItemData")
 	}
 	return listOptions(nil,
-		flatNames(single()),
+		disableDotNotation(single()),
 		mergeLists(single()),
 		schemas.Property{
 			DisplayName: "Include Binaries", Name: "includeBinaries", Type: schemas.Boolean, Default: false,

@@ -27,12 +27,6 @@ func compareDatasetsDefinition() node.Definition {
 }
 
 func compareDatasetsProperties() []schemas.Property {
-	field := func(label, name string) schemas.Property {
-		return schemas.Property{
-			DisplayName: label, Name: name, Type: schemas.String, Default: "", Hint: "The field's name", Placeholder: "e.g. id",
-			Extra: forms.FieldName(),
-		}
-	}
 	resolve := func(otherwise string, shown *schemas.DisplayOptions) schemas.Property {
 		return schemas.Property{
 			DisplayName: "When There Are Differences", Name: "resolve", Type: schemas.Options, Default: otherwise, DisplayOptions: shown,
@@ -59,9 +53,7 @@ func compareDatasetsProperties() []schemas.Property {
 			DisplayName: "Fields to Match", Name: "mergeByFields", Type: schemas.FixedCollection,
 			Default:     json.RawMessage(`{"values":[{"field1":"","field2":""}]}`),
 			TypeOptions: map[string]any{"multipleValues": true}, Placeholder: "Add Fields to Match",
-			Groups: []schemas.Group{{Name: "values", DisplayName: "Values", Values: []schemas.Property{
-				field("Input A Field", "field1"), field("Input B Field", "field2"),
-			}}},
+			Groups: matchColumns("Input A Field", "Input B Field"),
 		},
 		resolve("preferInput2", schemas.Show("@version", 1, 2)),
 		resolve("includeBoth", (&schemas.DisplayOptions{}).AndNot("@version", 1, 2)),

@@ -25,7 +25,7 @@ func itemListsV2Definition() node.Definition {
 		ofOperationV2("sort", sortOptions()),
 		[]schemas.Property{listOptions(
 			schemas.Show("resource", "itemList").And("operation", "splitOutItems", "aggregateItems").AndNot("aggregate", "aggregateAllItemData"),
-			flatNames(schemas.Show("/operation", "splitOutItems", "aggregateItems")),
+			disableDotNotation(schemas.Show("/operation", "splitOutItems", "aggregateItems")),
 			splitDestination(split()),
 			mergeLists(gather()),
 			keepMissing(gather()),

@@ -38,9 +38,9 @@ func listOptions(shown *schemas.DisplayOptions, fields ...schemas.Property) sche
 	return options
 }
 
-func flatNames(shown *schemas.DisplayOptions) schemas.Property {
+func disableDotNotation(shown *schemas.DisplayOptions) schemas.Property {
 	return schemas.Property{
 		DisplayName: "Disable Dot Notation", Name: "disableDotNotation", Type: schemas.Boolean, Default: false, DisplayOptions: shown,
-		Description: "Whether a dot in a field name is part of the name instead of leading to a field inside",
+		Description: "Whether a name like a.b means a field named so, and not the field b inside of a",
 	}
 }

@@ -98,13 +98,6 @@ func fuzzyCompare() schemas.Property {
 	}
 }
 
-func disableDotNotation(shown *schemas.DisplayOptions) schemas.Property {
-	return schemas.Property{
-		DisplayName: "Disable Dot Notation", Name: "disableDotNotation", Type: schemas.Boolean, Default: false, DisplayOptions: shown,
-		Description: "Whether a name like a.b means a field named so, and not the field b inside of a",
-	}
-}
-
 func multipleMatches(shown *schemas.DisplayOptions) schemas.Property {
 	return schemas.Property{
 		DisplayName: "Multiple Matches", Name: "multipleMatches", Type: schemas.Options, Default: "all", DisplayOptions: shown,
@@ -124,6 +117,33 @@ func numberInputs(shown *schemas.DisplayOptions) schemas.Property {
 		p.Options = append(p.Options, schemas.Option{Name: strconv.Itoa(n), Value: n})
 	}
 	return p
+}
+
+// matchColumns are the fields that are compared, one of each input.
+func matchColumns(first, second string) []schemas.Group {
+	column := func(displayName, name string) schemas.Property {
+		return schemas.Property{
+			DisplayName: displayName, Name: name, Type: schemas.String, Default: "", Hint: "The field's name", Placeholder: "e.g. id",
+			Extra: forms.FieldName(),
+		}
+	}
+	return []schemas.Group{{Name: "values", DisplayName: "Values", Values: []schemas.Property{
+		column(first, "field1"), column(second, "field2"),
+	}}}
+}
+
+func joinModes() []schemas.Option {
+	return []schemas.Option{
+		{Name: "Keep Matches", Value: "keepMatches", Description: "The items that match, joined (inner join)"},
+		{Name: "Keep Non-Matches", Value: "keepNonMatches", Description: "The items without a match"},
+		{Name: "Keep Everything", Value: "keepEverything", Description: "The items that match, joined, and those without a match (outer join)"},
+		{Name: "Enrich Input 1", Value: "enrichInput1", Description: "All items of input 1, with the data of what they match in input 2 (left join)"},
+		{Name: "Enrich Input 2", Value: "enrichInput2", Description: "All items of input 2, with the data of what they match in input 1 (right join)"},
+	}
+}
+
+func inputChoices(both string) []schemas.Option {
+	return []schemas.Option{{Name: both, Value: "both"}, {Name: "Input 1", Value: "input1"}, {Name: "Input 2", Value: "input2"}}
 }
 
 func mergeProperties() []schemas.Property {
@@ -174,53 +194,23 @@ func mergeProperties() []schemas.Property {
 			TypeOptions:    map[string]any{"multipleValues": true},
 			DisplayOptions: schemas.Show("advanced", true).And("mode", "combine").And("combineBy", "combineByFields"),
 			Description:    "The fields in which items have to be the same", Placeholder: "Add Fields to Match",
-			Groups: []schemas.Group{
-				{
-					Name: "values", DisplayName: "Values",
-					Values: []schemas.Property{
-						{
-							DisplayName: "Input 1 Field", Name: "field1", Type: schemas.String, Default: "",
-							Hint: "The field's name", Placeholder: "e.g. id",
-							Extra: forms.FieldName(),
-						},
-						{
-							DisplayName: "Input 2 Field", Name: "field2", Type: schemas.String, Default: "",
-							Hint: "The field's name", Placeholder: "e.g. id",
-							Extra: forms.FieldName(),
-						},
-					},
-				},
-			},
+			Groups: matchColumns("Input 1 Field", "Input 2 Field"),
 		},
 		{
 			DisplayName: "Output Type", Name: "joinMode", Type: schemas.Options, Default: "keepMatches",
 			DisplayOptions: schemas.Show("mode", "combine").And("combineBy", "combineByFields"),
 			Description:    "Which items are put out",
-			Options: []schemas.Option{
-				{Name: "Keep Matches", Value: "keepMatches", Description: "The items that match, joined (inner join)"},
-				{Name: "Keep Non-Matches", Value: "keepNonMatches", Description: "The items without a match"},
-				{Name: "Keep Everything", Value: "keepEverything", Description: "The items that match, joined, and those without a match (outer join)"},
-				{Name: "Enrich Input 1", Value: "enrichInput1", Description: "All items of input 1, with the data of what they match in input 2 (left join)"},
-				{Name: "Enrich Input 2", Value: "enrichInput2", Description: "All items of input 2, with the data of what they match in input 1 (right join)"},
-			},
+			Options:        joinModes(),
 		},
 		{
 			DisplayName: "Output Data From", Name: "outputDataFrom", Type: schemas.Options, Default: "both",
 			DisplayOptions: schemas.Show("joinMode", "keepMatches").And("mode", "combine").And("combineBy", "combineByFields"),
-			Options: []schemas.Option{
-				{Name: "Both Inputs Merged Together", Value: "both"},
-				{Name: "Input 1", Value: "input1"},
-				{Name: "Input 2", Value: "input2"},
-			},
+			Options:        inputChoices("Both Inputs Merged Together"),
 		},
 		{
 			DisplayName: "Output Data From", Name: "outputDataFrom", Type: schemas.Options, Default: "both",
 			DisplayOptions: schemas.Show("joinMode", "keepNonMatches").And("mode", "combine").And("combineBy", "combineByFields"),
-			Options: []schemas.Option{
-				{Name: "Both Inputs Appended Together", Value: "both"},
-				{Name: "Input 1", Value: "input1"},
-				{Name: "Input 2", Value: "input2"},
-			},
+			Options:        inputChoices("Both Inputs Appended Together"),
 		},
 		{
 			DisplayName: "Options", Name: "options", Type: schemas.Collection, Default: map[string]any{},
@@ -329,52 +319,22 @@ func mergeV2Properties() []schemas.Property {
 			TypeOptions:    map[string]any{"multipleValues": true},
 			DisplayOptions: schemas.Show("mode", "combine").And("combinationMode", "mergeByFields"),
 			Placeholder:    "Add Fields to Match",
-			Groups: []schemas.Group{
-				{
-					Name: "values", DisplayName: "Values",
-					Values: []schemas.Property{
-						{
-							DisplayName: "Input 1 Field", Name: "field1", Type: schemas.String, Default: "",
-							Hint: "The field's name", Placeholder: "e.g. id",
-							Extra: forms.FieldName(),
-						},
-						{
-							DisplayName: "Input 2 Field", Name: "field2", Type: schemas.String, Default: "",
-							Hint: "The field's name", Placeholder: "e.g. id",
-							Extra: forms.FieldName(),
-						},
-					},
-				},
-			},
+			Groups:         matchColumns("Input 1 Field", "Input 2 Field"),
 		},
 		{
 			DisplayName: "Output Type", Name: "joinMode", Type: schemas.Options, Default: "keepMatches",
 			DisplayOptions: schemas.Show("mode", "combine").And("combinationMode", "mergeByFields"),
-			Options: []schemas.Option{
-				{Name: "Keep Matches", Value: "keepMatches", Description: "The items that match, joined (inner join)"},
-				{Name: "Keep Non-Matches", Value: "keepNonMatches", Description: "The items without a match"},
-				{Name: "Keep Everything", Value: "keepEverything", Description: "The items that match, joined, and those without a match (outer join)"},
-				{Name: "Enrich Input 1", Value: "enrichInput1", Description: "All items of input 1, with the data of what they match in input 2 (left join)"},
-				{Name: "Enrich Input 2", Value: "enrichInput2", Description: "All items of input 2, with the data of what they match in input 1 (right join)"},
-			},
+			Options:        joinModes(),
 		},
 		{
 			DisplayName: "Output Data From", Name: "outputDataFrom", Type: schemas.Options, Default: "both",
 			DisplayOptions: schemas.Show("mode", "combine").And("combinationMode", "mergeByFields").And("joinMode", "keepMatches"),
-			Options: []schemas.Option{
-				{Name: "Both Inputs Merged Together", Value: "both"},
-				{Name: "Input 1", Value: "input1"},
-				{Name: "Input 2", Value: "input2"},
-			},
+			Options:        inputChoices("Both Inputs Merged Together"),
 		},
 		{
 			DisplayName: "Output Data From", Name: "outputDataFrom", Type: schemas.Options, Default: "both",
 			DisplayOptions: schemas.Show("mode", "combine").And("combinationMode", "mergeByFields").And("joinMode", "keepNonMatches"),
-			Options: []schemas.Option{
-				{Name: "Both Inputs Appended Together", Value: "both"},
-				{Name: "Input 1", Value: "input1"},
-				{Name: "Input 2", Value: "input2"},
-			},
+			Options:        inputChoices("Both Inputs Appended Together"),
 		},
 		{
 			DisplayName: "Output Type", Name: "chooseBranchMode", Type: schemas.Options, Default: "waitForBoth",

@@ -78,7 +78,7 @@ func removeDuplicatesProperties() []schemas.Property {
 		},
 		listOptions(
 			schemas.Show("operation", "removeDuplicateInputItems", "removeItemsSeenInPreviousExecutions", "clearDeduplicationHistory"),
-			flatNames(compared()),
+			disableDotNotation(compared()),
 			removeOtherFields(compared()),
 			schemas.Property{
 				DisplayName: "Scope", Name: "scope", Type: schemas.Options, Default: "node",
@@ -116,7 +116,7 @@ func duplicateForm(rows bool) []schemas.Property {
 }
 
 func duplicateOptions() schemas.Property {
-	return listOptions(schemas.Show("compare", "allFieldsExcept", "selectedFields"), flatNames(nil), removeOtherFields(nil))
+	return listOptions(schemas.Show("compare", "allFieldsExcept", "selectedFields"), disableDotNotation(nil), removeOtherFields(nil))
 }
 
 func removeOtherFields(shown *schemas.DisplayOptions) schemas.Property {

@@ -38,32 +38,14 @@ func respondToWebhookProperties() []schemas.Property {
 		{
 			DisplayName: "Respond With", Name: "respondWith", Type: schemas.Options, Default: "firstIncomingItem",
 			DisplayOptions: schemas.Show("@version", 1, 1.1),
-			Options: []schemas.Option{
-				{Name: "All Incoming Items", Value: "allIncomingItems", Description: "All items of the input"},
-				{Name: "Binary File", Value: "binary", Description: "A file of the first item"},
-				{Name: "First Incoming Item", Value: "firstIncomingItem", Description: "The first item of the input"},
-				{Name: "JSON", Value: "json", Description: "JSON of one's own"},
-				{Name: "JWT Token", Value: "jwt", Description: "A signed token"},
-				{Name: "No Data", Value: "noData", Description: "Nothing"},
-				{Name: "Redirect", Value: "redirect", Description: "The address where to go instead"},
-				{Name: "Text", Value: "text", Description: "A text"},
-			},
-			Description: "What the answer holds",
+			Options:        respondWith(),
+			Description:    "What the answer holds",
 		},
 		{
 			DisplayName: "Respond With", Name: "respondWith", Type: schemas.Options, Default: "firstIncomingItem", NoDataExpression: true,
 			DisplayOptions: schemas.Show("@version", schemas.Cnd("gte", 1.2)),
-			Options: []schemas.Option{
-				{Name: "All Incoming Items", Value: "allIncomingItems", Description: "All items of the input"},
-				{Name: "Binary File", Value: "binary", Description: "A file of the first item"},
-				{Name: "First Incoming Item", Value: "firstIncomingItem", Description: "The first item of the input"},
-				{Name: "JSON", Value: "json", Description: "JSON of one's own"},
-				{Name: "JWT Token", Value: "jwt", Description: "A signed token"},
-				{Name: "No Data", Value: "noData", Description: "Nothing"},
-				{Name: "Redirect", Value: "redirect", Description: "The address where to go instead"},
-				{Name: "Text", Value: "text", Description: "A text"},
-			},
-			Description: "What the answer holds",
+			Options:        respondWith(),
+			Description:    "What the answer holds",
 		},
 		{
 			DisplayName: "Credentials", Name: "credentials", Type: schemas.Credentials, Default: "",
@@ -125,24 +107,7 @@ func respondToWebhookProperties() []schemas.Property {
 					TypeOptions: map[string]any{"minValue": 100, "maxValue": 599},
 					Description: "The status of the answer; 200 unless it says otherwise",
 				},
-				{
-					DisplayName: "Response Headers", Name: "responseHeaders", Type: schemas.FixedCollection, Default: map[string]any{},
-					TypeOptions: map[string]any{"multipleValues": true},
-					Groups: []schemas.Group{
-						{Name: "entries", DisplayName: "Entries", Values: []schemas.Property{
-							{
-								DisplayName: "Name", Name: "name", Type: schemas.String, Default: "",
-								Description: "The name of the header",
-							},
-							{
-								DisplayName: "Value", Name: "value", Type: schemas.String, Default: "",
-								Description: "The value of the header",
-							},
-						}},
-					},
-					Description: "Headers of the answer",
-					Placeholder: "Add Response Header",
-				},
+				responseHeaders(),
 				{
 					DisplayName: "Put Response in Field", Name: "responseKey", Type: schemas.String, Default: "",
 					DisplayOptions: schemas.Show("/respondWith", "allIncomingItems", "firstIncomingItem"),
@@ -157,5 +122,18 @@ func respondToWebhookProperties() []schemas.Property {
 			},
 			Placeholder: "Add option",
 		},
+	}
+}
+
+func respondWith() []schemas.Option {
+	return []schemas.Option{
+		{Name: "All Incoming Items", Value: "allIncomingItems", Description: "All items of the input"},
+		{Name: "Binary File", Value: "binary", Description: "A file of the first item"},
+		{Name: "First Incoming Item", Value: "firstIncomingItem", Description: "The first item of the input"},
+		{Name: "JSON", Value: "json", Description: "JSON of one's own"},
+		{Name: "JWT Token", Value: "jwt", Description: "A signed token"},
+		{Name: "No Data", Value: "noData", Description: "Nothing"},
+		{Name: "Redirect", Value: "redirect", Description: "The address where to go instead"},
+		{Name: "Text", Value: "text", Description: "A text"},
 	}
 }

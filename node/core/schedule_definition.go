@@ -2,7 +2,10 @@ package core
 
 import (
 	"encoding/json"
+	"fmt"
+	"strconv"
 
+	"github.com/nate-go/nate/internal/forms"
 	"github.com/nate-go/nate/schemas"
 )
 
@@ -92,32 +95,7 @@ func scheduleTriggerProperties() []schemas.Property {
 							DisplayName: "Trigger at Hour", Name: "triggerAtHour", Type: schemas.Options, Default: 0,
 							DisplayOptions: schemas.Show("field", "days", "weeks", "months"),
 							Description:    "At which hour a run starts",
-							Options: []schemas.Option{
-								{Name: "Midnight", Value: 0, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"Midnight"`)}},
-								{Name: "1am", Value: 1, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"1am"`)}},
-								{Name: "2am", Value: 2, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"2am"`)}},
-								{Name: "3am", Value: 3, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"3am"`)}},
-								{Name: "4am", Value: 4, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"4am"`)}},
-								{Name: "5am", Value: 5, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"5am"`)}},
-								{Name: "6am", Value: 6, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"6am"`)}},
-								{Name: "7am", Value: 7, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"7am"`)}},
-								{Name: "8am", Value: 8, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"8am"`)}},
-								{Name: "9am", Value: 9, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"9am"`)}},
-								{Name: "10am", Value: 10, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"10am"`)}},
-								{Name: "11am", Value: 11, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"11am"`)}},
-								{Name: "Noon", Value: 12, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"Noon"`)}},
-								{Name: "1pm", Value: 13, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"1pm"`)}},
-								{Name: "2pm", Value: 14, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"2pm"`)}},
-								{Name: "3pm", Value: 15, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"3pm"`)}},
-								{Name: "4pm", Value: 16, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"4pm"`)}},
-								{Name: "5pm", Value: 17, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"5pm"`)}},
-								{Name: "6pm", Value: 18, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"6pm"`)}},
-								{Name: "7pm", Value: 19, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"7pm"`)}},
-								{Name: "8pm", Value: 20, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"8pm"`)}},
-								{Name: "9pm", Value: 21, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"9pm"`)}},
-								{Name: "10pm", Value: 22, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"10pm"`)}},
-								{Name: "11pm", Value: 23, Extra: map[string]json.RawMessage{"displayName": json.RawMessage(`"11pm"`)}},
-							},
+							Options:        hourChoices(),
 						},
 						{
 							DisplayName: "Trigger at Minute", Name: "triggerAtMinute", Type: schemas.Number, Default: 0,
@@ -142,7 +120,7 @@ func scheduleTriggerProperties() []schemas.Property {
 			DisplayName: "If Execution Is Missed", Name: "misfirePolicy", Type: schemas.Options, Default: "skip", NoDataExpression: true,
 			DisplayOptions: schemas.Show("@version", schemas.Cnd("gte", 1.4)),
 			Hint:           "Counts for a run that is later than the grace period below",
-			Extra:          map[string]json.RawMessage{"isNodeSetting": json.RawMessage(`true`)},
+			Extra:          forms.Extra("isNodeSetting", "true"),
 			Options: []schemas.Option{
 				{Name: "Run the Most Recent Missed Execution Per Rule", Value: "coalesce"},
 				{Name: "Run the Most Recent Missed Execution", Value: "coalesce_owner"},
@@ -154,7 +132,7 @@ func scheduleTriggerProperties() []schemas.Property {
 			TypeOptions:    map[string]any{"minValue": 0, "numberPrecision": 0},
 			DisplayOptions: schemas.Show("@version", schemas.Cnd("gte", 1.4)),
 			Description:    "By how many seconds a run may be late before it counts as missed; 0 leaves that to the instance",
-			Extra:          map[string]json.RawMessage{"isNodeSetting": json.RawMessage(`true`)},
+			Extra:          forms.Extra("isNodeSetting", "true"),
 		},
 		{
 			DisplayName: "Skip Durable Scheduler", Name: "skipDurableScheduler", Type: schemas.Boolean, Default: false,
@@ -265,4 +243,22 @@ func intervalProperties() []schemas.Property {
 			},
 		},
 	}
+}
+
+// hourChoices are the hours of the day, by the twelve-hour clock.
+func hourChoices() []schemas.Option {
+	hours := make([]schemas.Option, 24)
+	for hour := range hours {
+		name := fmt.Sprintf("%dam", hour)
+		switch {
+		case hour == 0:
+			name = "Midnight"
+		case hour == 12:
+			name = "Noon"
+		case hour > 12:
+			name = fmt.Sprintf("%dpm", hour-12)
+		}
+		hours[hour] = schemas.Option{Name: name, Value: hour, Extra: forms.Extra("displayName", strconv.Quote(name))}
+	}
+	return hours
 }

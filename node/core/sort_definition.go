@@ -90,5 +90,5 @@ func sortForm(line, inner string) []schemas.Property {
 }
 
 func sortOptions() schemas.Property {
-	return listOptions(schemas.Show("type", "simple"), flatNames(nil))
+	return listOptions(schemas.Show("type", "simple"), disableDotNotation(nil))
 }

@@ -54,7 +54,7 @@ func splitOutForm(rows bool) []schemas.Property {
 
 func splitOutOptions() schemas.Property {
 	return listOptions(nil,
-		flatNames(nil),
+		disableDotNotation(nil),
 		splitDestination(nil),
 		schemas.Property{
 			DisplayName: "Include Binary", Name: "includeBinary", Type: schemas.Boolean, Default: false,

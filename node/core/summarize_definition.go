@@ -116,7 +116,7 @@ func summarizeForm(kinds aggregationKinds) []schemas.Property {
 
 func summarizeOptions() schemas.Property {
 	return forms.Options(nil,
-		flatNames(nil),
+		disableDotNotation(nil),
 		schemas.Property{
 			DisplayName: "Output Format", Name: "outputFormat", Type: schemas.Options, Default: "separateItems",
 			Options: []schemas.Option{

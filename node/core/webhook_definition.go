@@ -37,28 +37,14 @@ func webhookProperties() []schemas.Property {
 		{
 			DisplayName: "HTTP Method", Name: "httpMethod", Type: schemas.Options, Default: "GET",
 			DisplayOptions: schemas.Show("multipleMethods", false),
-			Options: []schemas.Option{
-				{Name: "DELETE", Value: "DELETE"},
-				{Name: "GET", Value: "GET"},
-				{Name: "HEAD", Value: "HEAD"},
-				{Name: "PATCH", Value: "PATCH"},
-				{Name: "POST", Value: "POST"},
-				{Name: "PUT", Value: "PUT"},
-			},
-			Description: "The method of the requests",
+			Options:        forms.Choices("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"),
+			Description:    "The method of the requests",
 		},
 		{
 			DisplayName: "HTTP Methods", Name: "httpMethod", Type: schemas.MultiOptions, Default: []any{"GET", "POST"},
 			DisplayOptions: schemas.Show("multipleMethods", true),
-			Options: []schemas.Option{
-				{Name: "DELETE", Value: "DELETE"},
-				{Name: "GET", Value: "GET"},
-				{Name: "HEAD", Value: "HEAD"},
-				{Name: "PATCH", Value: "PATCH"},
-				{Name: "POST", Value: "POST"},
-				{Name: "PUT", Value: "PUT"},
-			},
-			Description: "The method of the requests",
+			Options:        forms.Choices("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"),
+			Description:    "The method of the requests",
 		},
 		{
 			DisplayName: "Path", Name: "path", Type: schemas.String, Default: "",
@@ -81,27 +67,9 @@ func webhookProperties() []schemas.Property {
 			DisplayOptions: schemas.Show("authentication", "n8nOAuth2"),
 			Description:    "Whether the user of the request must also be allowed to run the workflow",
 		},
-		{
-			DisplayName: "Respond", Name: "responseMode", Type: schemas.Options, Default: "onReceived",
-			DisplayOptions: schemas.Show("@version", 1, 1.1, 2),
-			Options: []schemas.Option{
-				{Name: "Immediately", Value: "onReceived", Description: "At once"},
-				{Name: "When Last Node Finishes", Value: "lastNode", Description: "When the last node has run, with its data"},
-				{Name: "Using 'Respond to Webhook' Node", Value: "responseNode", Description: "By a node Respond to Webhook"},
-			},
-			Description: "When the request is answered",
-		},
-		{
-			DisplayName: "Respond", Name: "responseMode", Type: schemas.Options, Default: "onReceived",
-			DisplayOptions: (&schemas.DisplayOptions{}).AndNot("@version", 1, 1.1, 2),
-			Options: []schemas.Option{
-				{Name: "Immediately", Value: "onReceived", Description: "At once"},
-				{Name: "When Last Node Finishes", Value: "lastNode", Description: "When the last node has run, with its data"},
-				{Name: "Using 'Respond to Webhook' Node", Value: "responseNode", Description: "By a node Respond to Webhook"},
-				{Name: "Streaming", Value: "streaming", Description: "Piece by piece, by nodes that can do so"},
-			},
-			Description: "When the request is answered",
-		},
+		responseMode(schemas.Show("@version", 1, 1.1, 2)),
+		responseMode((&schemas.DisplayOptions{}).AndNot("@version", 1, 1.1, 2),
+			schemas.Option{Name: "Streaming", Value: "streaming", Description: "Piece by piece, by nodes that can do so"}),
 		{
 			DisplayName: "The answer is given by a node Respond to Webhook: put one into the workflow", Name: "webhookNotice", Type: schemas.Notice, Default: "",
 			DisplayOptions: schemas.Show("responseMode", "responseNode"),
@@ -232,26 +200,43 @@ func webhookProperties() []schemas.Property {
 					Description:    "What is sent instead of n8n's words",
 					Placeholder:    "success",
 				},
-				{
-					DisplayName: "Response Headers", Name: "responseHeaders", Type: schemas.FixedCollection, Default: map[string]any{},
-					TypeOptions: map[string]any{"multipleValues": true},
-					Groups: []schemas.Group{
-						{Name: "entries", DisplayName: "Entries", Values: []schemas.Property{
-							{
-								DisplayName: "Name", Name: "name", Type: schemas.String, Default: "",
-								Description: "The name of the header",
-							},
-							{
-								DisplayName: "Value", Name: "value", Type: schemas.String, Default: "",
-								Description: "The value of the header",
-							},
-						}},
-					},
-					Description: "Headers of the answer",
-					Placeholder: "Add Response Header",
-				},
+				responseHeaders(),
 			},
 			Placeholder: "Add option",
 		},
+	}
+}
+
+// responseMode says when the request is answered, with more choices.
+func responseMode(shown *schemas.DisplayOptions, more ...schemas.Option) schemas.Property {
+	return schemas.Property{
+		DisplayName: "Respond", Name: "responseMode", Type: schemas.Options, Default: "onReceived", DisplayOptions: shown,
+		Options: append([]schemas.Option{
+			{Name: "Immediately", Value: "onReceived", Description: "At once"},
+			{Name: "When Last Node Finishes", Value: "lastNode", Description: "When the last node has run, with its data"},
+			{Name: "Using 'Respond to Webhook' Node", Value: "responseNode", Description: "By a node Respond to Webhook"},
+		}, more...),
+		Description: "When the request is answered",
+	}
+}
+
+func responseHeaders() schemas.Property {
+	return schemas.Property{
+		DisplayName: "Response Headers", Name: "responseHeaders", Type: schemas.FixedCollection, Default: map[string]any{},
+		TypeOptions: map[string]any{"multipleValues": true},
+		Groups: []schemas.Group{
+			{Name: "entries", DisplayName: "Entries", Values: []schemas.Property{
+				{
+					DisplayName: "Name", Name: "name", Type: schemas.String, Default: "",
+					Description: "The name of the header",
+				},
+				{
+					DisplayName: "Value", Name: "value", Type: schemas.String, Default: "",
+					Description: "The value of the header",
+				},
+			}},
+		},
+		Description: "Headers of the answer",
+		Placeholder: "Add Response Header",
 	}
 }

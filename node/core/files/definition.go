@@ -3,13 +3,13 @@ package files
 import (
 	"encoding/json"
 
+	"github.com/nate-go/nate/internal/forms"
 	"github.com/nate-go/nate/schemas"
 )
 
 // characterSets are the choices of character sets of n8n's nodes.
 func characterSets() []schemas.Option {
-	var out []schemas.Option
-	for _, name := range []string{
+	return forms.Choices(
 		"armscii8", "ascii", "base64", "big5hkscs", "binary", "cesu8", "cp1046", "cp1124", "cp1125", "cp1129", "cp1133", "cp1161", "cp1162",
 		"cp1163", "cp437", "cp720", "cp737", "cp775", "cp808", "cp850", "cp852", "cp855", "cp856", "cp857", "cp858", "cp860", "cp861",
 		"cp862", "cp863", "cp864", "cp865", "cp866", "cp869", "cp922", "cp936", "cp949", "cp950", "eucjp", "gb18030", "gbk",
@@ -19,10 +19,7 @@ func characterSets() []schemas.Option {
 		"macroman", "macromania", "macthai", "macturkish", "macukraine", "mik", "pt154", "rk1048", "shiftjis", "tcvn", "tis620", "ucs2",
 		"utf16", "utf16be", "utf32", "utf32be", "utf32le", "utf7", "utf7imap", "utf8", "viscii", "windows1250", "windows1251",
 		"windows1252", "windows1253", "windows1254", "windows1255", "windows1256", "windows1257", "windows1258", "windows874",
-	} {
-		out = append(out, schemas.Option{Name: name, Value: name})
-	}
-	return out
+	)
 }
 
 // tableOptions are the options of reading tables; selector is the parameter that has the format. Where it is the operation of Extract from

@@ -76,14 +76,7 @@ func extractFromFileProperties() []schemas.Property {
 					DisplayOptions: schemas.Show("encoding", "utf8", "cesu8", "ucs2"),
 					Description:    "Whether a byte order mark at the beginning is left out",
 				},
-				{
-					DisplayName: "Keep Source", Name: "keepSource", Type: schemas.Options, Default: "json",
-					Options: []schemas.Option{
-						{Name: "JSON", Value: "json", Description: "The fields of the input item"},
-						{Name: "Binary", Value: "binary", Description: "The files of the input item"},
-						{Name: "Both", Value: "both", Description: "The fields and the files of the input item"},
-					},
-				},
+				keepSource(),
 			},
 			Placeholder: "Add option",
 		},
@@ -101,14 +94,7 @@ func extractFromFileProperties() []schemas.Property {
 					DisplayName: "Join Pages", Name: "joinPages", Type: schemas.Boolean, Default: true,
 					Description: "Whether the pages' texts are joined instead of listed",
 				},
-				{
-					DisplayName: "Keep Source", Name: "keepSource", Type: schemas.Options, Default: "json",
-					Options: []schemas.Option{
-						{Name: "JSON", Value: "json", Description: "The fields of the input item"},
-						{Name: "Binary", Value: "binary", Description: "The files of the input item"},
-						{Name: "Both", Value: "both", Description: "The fields and the files of the input item"},
-					},
-				},
+				keepSource(),
 				{
 					DisplayName: "Max Pages", Name: "maxPages", Type: schemas.Number, Default: 0,
 					Description: "How many pages are read at most",
@@ -120,6 +106,17 @@ func extractFromFileProperties() []schemas.Property {
 				},
 			},
 			Placeholder: "Add option",
+		},
+	}
+}
+
+func keepSource() schemas.Property {
+	return schemas.Property{
+		DisplayName: "Keep Source", Name: "keepSource", Type: schemas.Options, Default: "json",
+		Options: []schemas.Option{
+			{Name: "JSON", Value: "json", Description: "The fields of the input item"},
+			{Name: "Binary", Value: "binary", Description: "The files of the input item"},
+			{Name: "Both", Value: "both", Description: "The fields and the files of the input item"},
 		},
 	}
 }

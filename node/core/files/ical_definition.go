@@ -30,12 +30,12 @@ func iCalProperties() []schemas.Property {
 				{Name: "Create Event File", Value: "createEventFile"},
 			},
 		},
-	}, eventProperties(nil)...)
+	}, eventForm()...)
 }
 
-// eventProperties are the fields of an event, shown where shown says.
-func eventProperties(shown *schemas.DisplayOptions) []schemas.Property {
-	list := []schemas.Property{
+// eventForm are the fields of an event.
+func eventForm() []schemas.Property {
+	return []schemas.Property{
 		{
 			DisplayName: "Event Title", Name: "title", Type: schemas.String, Default: "",
 			Placeholder: "e.g. New Event",
@@ -168,8 +168,4 @@ func eventProperties(shown *schemas.DisplayOptions) []schemas.Property {
 			Placeholder: "Add option",
 		},
 	}
-	for i := range list {
-		list[i].DisplayOptions = shown
-	}
-	return list
 }

@@ -65,96 +65,9 @@ func htmlProperties() []schemas.Property {
 			Description:    "The field that holds the HTML, or a list of HTML texts",
 			Extra:          forms.FieldName(),
 		},
-		{
-			DisplayName: "Extraction Values", Name: "extractionValues", Type: schemas.FixedCollection, Default: map[string]any{},
-			TypeOptions:    map[string]any{"multipleValues": true},
-			DisplayOptions: schemas.Show("operation", "extractHtmlContent").And("@version", 1),
-			Groups: []schemas.Group{
-				{Name: "values", DisplayName: "Values", Values: []schemas.Property{
-					{
-						DisplayName: "Key", Name: "key", Type: schemas.String, Default: "",
-						Description: "The field that the value is put into",
-					},
-					{
-						DisplayName: "CSS Selector", Name: "cssSelector", Type: schemas.String, Default: "",
-						Description: "Which elements the value is read from",
-						Placeholder: ".price",
-					},
-					{
-						DisplayName: "Return Value", Name: "returnValue", Type: schemas.Options, Default: "text",
-						Options: []schemas.Option{
-							{Name: "Attribute", Value: "attribute", Description: "An attribute of the element"},
-							{Name: "HTML", Value: "html", Description: "The HTML inside of the element"},
-							{Name: "Text", Value: "text", Description: "The text inside of the element"},
-							{Name: "Value", Value: "value", Description: "What an input, a select or a textarea holds"},
-						},
-						Description: "What is read",
-					},
-					{
-						DisplayName: "Attribute", Name: "attribute", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("returnValue", "attribute"),
-						Description:    "The name of the attribute",
-						Placeholder:    "class",
-					},
-					{
-						DisplayName: "Skip Selectors", Name: "skipSelectors", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("returnValue", "text").And("@version", schemas.Cnd("gt", 1.1)),
-						Description:    "Elements whose text is left out, with commas between",
-						Placeholder:    "e.g. img, .className, #ItemId",
-					},
-					{
-						DisplayName: "Return Array", Name: "returnArray", Type: schemas.Boolean, Default: false,
-						Description: "Whether all elements are read, into a list",
-					},
-				}},
-			},
-			Placeholder: "Add Value",
-		},
-		{
-			DisplayName: "Extraction Values", Name: "extractionValues", Type: schemas.FixedCollection, Default: json.RawMessage(`{"values":[{"key":"","cssSelector":"","returnValue":"text","returnArray":false}]}`),
-			TypeOptions:    map[string]any{"multipleValues": true},
-			DisplayOptions: schemas.Show("operation", "extractHtmlContent").And("@version", schemas.Cnd("gt", 1)),
-			Groups: []schemas.Group{
-				{Name: "values", DisplayName: "Values", Values: []schemas.Property{
-					{
-						DisplayName: "Key", Name: "key", Type: schemas.String, Default: "",
-						Description: "The field that the value is put into",
-					},
-					{
-						DisplayName: "CSS Selector", Name: "cssSelector", Type: schemas.String, Default: "",
-						Description: "Which elements the value is read from",
-						Placeholder: ".price",
-					},
-					{
-						DisplayName: "Return Value", Name: "returnValue", Type: schemas.Options, Default: "text",
-						Options: []schemas.Option{
-							{Name: "Attribute", Value: "attribute", Description: "An attribute of the element"},
-							{Name: "HTML", Value: "html", Description: "The HTML inside of the element"},
-							{Name: "Text", Value: "text", Description: "The text inside of the element"},
-							{Name: "Value", Value: "value", Description: "What an input, a select or a textarea holds"},
-						},
-						Description: "What is read",
-					},
-					{
-						DisplayName: "Attribute", Name: "attribute", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("returnValue", "attribute"),
-						Description:    "The name of the attribute",
-						Placeholder:    "class",
-					},
-					{
-						DisplayName: "Skip Selectors", Name: "skipSelectors", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("returnValue", "text").And("@version", schemas.Cnd("gt", 1.1)),
-						Description:    "Elements whose text is left out, with commas between",
-						Placeholder:    "e.g. img, .className, #ItemId",
-					},
-					{
-						DisplayName: "Return Array", Name: "returnArray", Type: schemas.Boolean, Default: false,
-						Description: "Whether all elements are read, into a list",
-					},
-				}},
-			},
-			Placeholder: "Add Value",
-		},
+		extractionValues(map[string]any{}, schemas.Show("operation", "extractHtmlContent").And("@version", 1), skipSelectors()),
+		extractionValues(json.RawMessage(`{"values":[{"key":"","cssSelector":"","returnValue":"text","returnArray":false}]}`),
+			schemas.Show("operation", "extractHtmlContent").And("@version", schemas.Cnd("gt", 1)), skipSelectors()),
 		{
 			DisplayName: "Options", Name: "options", Type: schemas.Collection, Default: map[string]any{},
 			DisplayOptions: schemas.Show("operation", "extractHtmlContent"),
@@ -186,28 +99,70 @@ func htmlProperties() []schemas.Property {
 					DisplayName: "Caption", Name: "caption", Type: schemas.String, Default: "",
 					Description: "What stands above the table",
 				},
-				{
-					DisplayName: "Table Attributes", Name: "tableAttributes", Type: schemas.String, Default: "",
-					Description: "Attributes of the table",
-					Placeholder: `e.g. style="padding:10px"`,
-				},
-				{
-					DisplayName: "Header Attributes", Name: "headerAttributes", Type: schemas.String, Default: "",
-					Description: "Attributes of the header",
-					Placeholder: `e.g. style="padding:10px"`,
-				},
-				{
-					DisplayName: "Row Attributes", Name: "rowAttributes", Type: schemas.String, Default: "",
-					Description: "Attributes of each row",
-					Placeholder: `e.g. style="padding:10px"`,
-				},
-				{
-					DisplayName: "Cell Attributes", Name: "cellAttributes", Type: schemas.String, Default: "",
-					Description: "Attributes of each cell",
-					Placeholder: `e.g. style="padding:10px"`,
-				},
+				tableAttributes("Table Attributes", "tableAttributes", "the table"),
+				tableAttributes("Header Attributes", "headerAttributes", "the header"),
+				tableAttributes("Row Attributes", "rowAttributes", "each row"),
+				tableAttributes("Cell Attributes", "cellAttributes", "each cell"),
 			},
 			Placeholder: "Add option",
 		},
+	}
+}
+
+// extractionValues are the rows that say what is read out of HTML: with more columns before the last.
+func extractionValues(standard any, shown *schemas.DisplayOptions, more ...schemas.Property) schemas.Property {
+	columns := []schemas.Property{
+		{
+			DisplayName: "Key", Name: "key", Type: schemas.String, Default: "",
+			Description: "The field that the value is put into",
+		},
+		{
+			DisplayName: "CSS Selector", Name: "cssSelector", Type: schemas.String, Default: "",
+			Description: "Which elements the value is read from",
+			Placeholder: ".price",
+		},
+		{
+			DisplayName: "Return Value", Name: "returnValue", Type: schemas.Options, Default: "text",
+			Options: []schemas.Option{
+				{Name: "Attribute", Value: "attribute", Description: "An attribute of the element"},
+				{Name: "HTML", Value: "html", Description: "The HTML inside of the element"},
+				{Name: "Text", Value: "text", Description: "The text inside of the element"},
+				{Name: "Value", Value: "value", Description: "What an input, a select or a textarea holds"},
+			},
+			Description: "What is read",
+		},
+		{
+			DisplayName: "Attribute", Name: "attribute", Type: schemas.String, Default: "",
+			DisplayOptions: schemas.Show("returnValue", "attribute"),
+			Description:    "The name of the attribute",
+			Placeholder:    "class",
+		},
+	}
+	columns = append(append(columns, more...), schemas.Property{
+		DisplayName: "Return Array", Name: "returnArray", Type: schemas.Boolean, Default: false,
+		Description: "Whether all elements are read, into a list",
+	})
+	return schemas.Property{
+		DisplayName: "Extraction Values", Name: "extractionValues", Type: schemas.FixedCollection, Default: standard, DisplayOptions: shown,
+		TypeOptions: map[string]any{"multipleValues": true},
+		Groups:      []schemas.Group{{Name: "values", DisplayName: "Values", Values: columns}},
+		Placeholder: "Add Value",
+	}
+}
+
+func skipSelectors() schemas.Property {
+	return schemas.Property{
+		DisplayName: "Skip Selectors", Name: "skipSelectors", Type: schemas.String, Default: "",
+		DisplayOptions: schemas.Show("returnValue", "text").And("@version", schemas.Cnd("gt", 1.1)),
+		Description:    "Elements whose text is left out, with commas between",
+		Placeholder:    "e.g. img, .className, #ItemId",
+	}
+}
+
+func tableAttributes(displayName, name, of string) schemas.Property {
+	return schemas.Property{
+		DisplayName: displayName, Name: name, Type: schemas.String, Default: "",
+		Description: "Attributes of " + of,
+		Placeholder: `e.g. style="padding:10px"`,
 	}
 }

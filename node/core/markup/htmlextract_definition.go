@@ -42,44 +42,7 @@ func htmlExtractProperties() []schemas.Property {
 			DisplayOptions: schemas.Show("sourceData", "json"),
 			Description:    "The field that holds the HTML, or a list of HTML texts",
 		},
-		{
-			DisplayName: "Extraction Values", Name: "extractionValues", Type: schemas.FixedCollection, Default: map[string]any{},
-			TypeOptions: map[string]any{"multipleValues": true},
-			Groups: []schemas.Group{
-				{Name: "values", DisplayName: "Values", Values: []schemas.Property{
-					{
-						DisplayName: "Key", Name: "key", Type: schemas.String, Default: "",
-						Description: "The field that the value is put into",
-					},
-					{
-						DisplayName: "CSS Selector", Name: "cssSelector", Type: schemas.String, Default: "",
-						Description: "Which elements the value is read from",
-						Placeholder: ".price",
-					},
-					{
-						DisplayName: "Return Value", Name: "returnValue", Type: schemas.Options, Default: "text",
-						Options: []schemas.Option{
-							{Name: "Attribute", Value: "attribute", Description: "An attribute of the element"},
-							{Name: "HTML", Value: "html", Description: "The HTML inside of the element"},
-							{Name: "Text", Value: "text", Description: "The text inside of the element"},
-							{Name: "Value", Value: "value", Description: "What an input, a select or a textarea holds"},
-						},
-						Description: "What is read",
-					},
-					{
-						DisplayName: "Attribute", Name: "attribute", Type: schemas.String, Default: "",
-						DisplayOptions: schemas.Show("returnValue", "attribute"),
-						Description:    "The name of the attribute",
-						Placeholder:    "class",
-					},
-					{
-						DisplayName: "Return Array", Name: "returnArray", Type: schemas.Boolean, Default: false,
-						Description: "Whether all elements are read, into a list",
-					},
-				}},
-			},
-			Placeholder: "Add Value",
-		},
+		extractionValues(map[string]any{}, nil),
 		{
 			DisplayName: "Options", Name: "options", Type: schemas.Collection, Default: map[string]any{},
 			Fields: []schemas.Property{

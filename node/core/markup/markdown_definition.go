@@ -65,18 +65,7 @@ func markdownProperties() []schemas.Property {
 				{
 					DisplayName: "Global Escape Pattern", Name: "globalEscape", Type: schemas.FixedCollection, Default: map[string]any{},
 					TypeOptions: map[string]any{"multipleValues": false},
-					Groups: []schemas.Group{
-						{Name: "value", DisplayName: "Value", Values: []schemas.Property{
-							{
-								DisplayName: "Pattern", Name: "pattern", Type: schemas.String, Default: "",
-								Description: "A regular expression",
-							},
-							{
-								DisplayName: "Replacement", Name: "replacement", Type: schemas.String, Default: "",
-								Description: "What stands for it",
-							},
-						}},
-					},
+					Groups:      patternGroup("value", "Value"),
 					Description: "What is escaped everywhere, in place of the default; to replace text, take Text Replacement Pattern",
 				},
 				{
@@ -92,18 +81,7 @@ func markdownProperties() []schemas.Property {
 				{
 					DisplayName: "Line Start Escape Pattern", Name: "lineStartEscape", Type: schemas.FixedCollection, Default: map[string]any{},
 					TypeOptions: map[string]any{"multipleValues": false},
-					Groups: []schemas.Group{
-						{Name: "value", DisplayName: "Value", Values: []schemas.Property{
-							{
-								DisplayName: "Pattern", Name: "pattern", Type: schemas.String, Default: "",
-								Description: "A regular expression",
-							},
-							{
-								DisplayName: "Replacement", Name: "replacement", Type: schemas.String, Default: "",
-								Description: "What stands for it",
-							},
-						}},
-					},
+					Groups:      patternGroup("value", "Value"),
 					Description: "What is escaped at the beginning of lines, in place of the default; to replace text, take Text Replacement Pattern",
 				},
 				{
@@ -129,18 +107,7 @@ func markdownProperties() []schemas.Property {
 				{
 					DisplayName: "Text Replacement Pattern", Name: "textReplace", Type: schemas.FixedCollection, Default: []any{},
 					TypeOptions: map[string]any{"multipleValues": true},
-					Groups: []schemas.Group{
-						{Name: "values", DisplayName: "Values", Values: []schemas.Property{
-							{
-								DisplayName: "Pattern", Name: "pattern", Type: schemas.String, Default: "",
-								Description: "A regular expression",
-							},
-							{
-								DisplayName: "Replacement", Name: "replacement", Type: schemas.String, Default: "",
-								Description: "What stands for it",
-							},
-						}},
-					},
+					Groups:      patternGroup("values", "Values"),
 					Description: "What is replaced in the text of elements",
 				},
 				{
@@ -276,4 +243,12 @@ func markdownProperties() []schemas.Property {
 			Placeholder: "Add option",
 		},
 	}
+}
+
+// patternGroup is a pattern, and what it becomes.
+func patternGroup(name, displayName string) []schemas.Group {
+	return []schemas.Group{{Name: name, DisplayName: displayName, Values: []schemas.Property{
+		{DisplayName: "Pattern", Name: "pattern", Type: schemas.String, Default: "", Description: "A regular expression"},
+		{DisplayName: "Replacement", Name: "replacement", Type: schemas.String, Default: "", Description: "What stands for it"},
+	}}}
 }
