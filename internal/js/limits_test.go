@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	lib "modernc.org/libquickjs"
 )
 
 // endless are scripts that never end, or ask for more memory than there is. The kind is the limit that must end them; a script
@@ -321,4 +322,41 @@ func TestFullStack(t *testing.T) {
 	require.EqualError(t, err, "RangeError: Maximum call stack size exceeded")
 	_, err = eval(t, e, Code, "const f = () => f(); f()", Run{})
 	require.EqualError(t, err, "the script's functions call each other too deeply")
+}
+
+// TestLoadingIsNotTheScriptsTime: what a library takes to load is added to the deadline, up to loadingTime in an evaluation.
+func TestLoadingIsNotTheScriptsTime(t *testing.T) {
+	t.Parallel()
+	v, err := newEngine(t, Options{}).newRealmVM(Expression, false)
+	require.NoError(t, err)
+	defer v.close()
+	v.run = &run{}
+	until := time.Now().Add(time.Hour)
+	load := func() {
+		v.guard.deadline = until
+		require.NoError(t, v.protect(func() error {
+			fn := v.newFunction("load", 0, func(v *vm, _ value, _ []value) value {
+				require.False(t, v.guard.deadline.Before(until))
+				time.Sleep(time.Millisecond)
+				return undefined
+			})
+			defer v.free(fn)
+			require.Equal(t, undefined, nativeUntimed(v, undefined, []value{fn}))
+			return nil
+		}))
+	}
+	load()
+	require.GreaterOrEqual(t, v.guard.deadline.Sub(until), time.Millisecond)
+	require.Equal(t, v.guard.deadline.Sub(until), v.run.loading)
+	v.run.loading = loadingTime
+	load()
+	require.Equal(t, until, v.guard.deadline, "no more than loadingTime")
+	v.run.loading = 0
+	require.NoError(t, v.protect(func() error {
+		global := lib.XJS_GetGlobalObject(v.tls, v.ctx)
+		defer v.free(global)
+		v.free(v.get(global, "DateTime"))
+		return nil
+	}))
+	require.Positive(t, v.run.loading, "the first DateTime loads Luxon")
 }

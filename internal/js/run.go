@@ -70,6 +70,7 @@ type run struct {
 	modules []string
 	pool    *pool
 	loop    loop
+	loading time.Duration // what libraries took to load
 }
 
 // thrownError is a Go error and the exception made of it.

@@ -251,13 +251,12 @@
 		if (name === 'luxon') {
 			return luxon();
 		}
-		let exports = libraries.get(name);
-		if (exports === undefined) {
-			exports = native.load(name, LibraryObject, ...args);
+		return libraries.get(name) ?? native.untimed(() => {
+			const exports = native.load(name, LibraryObject, ...args);
 			hardenExports(exports);
 			libraries.set(name, exports);
-		}
-		return exports;
+			return exports;
+		});
 	}
 	// What Luxon keeps between calls: the presets, the zones, and the classes that only show behind an instance.
 	function hardenLuxon(exports) {
@@ -285,9 +284,8 @@
 	}
 	let setZone = () => {};
 	function luxon() {
-		let exports = libraries.get('luxon');
-		if (exports === undefined) {
-			exports = native.load('luxon', LibraryObject);
+		return libraries.get('luxon') ?? native.untimed(() => {
+			const exports = native.load('luxon', LibraryObject);
 			const { DateTime, Duration, Interval, Settings } = exports;
 			Settings.now = native.now;
 			setZone = (zone) => { Settings.defaultZone = zone; };
@@ -298,8 +296,8 @@
 			native.luxon(DateTime.prototype, Duration.prototype, Interval.prototype);
 			libraries.set('luxon', exports);
 			hardenLuxon(exports);
-		}
-		return exports;
+			return exports;
+		});
 	}
 	for (const name of ['DateTime', 'Duration', 'Interval']) {
 		defineProperty(global, name, { get: () => luxon()[name], set() {}, enumerable: false, configurable: true });
