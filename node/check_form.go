@@ -99,7 +99,7 @@ func (c *parameterCheck) level(l checkedLevel) {
 		if properties, known := displayed[name]; known {
 			filled, _ := l.filled.Get(name)
 			c.form(l, properties, given, filled)
-		} else {
+		} else if given != "" { // the editor writes its notices down so, by names that no definition has
 			c.warn(below(l.path, name), fmt.Sprintf("Parameter %q is not known.", name), c.nearestHint(name, names))
 		}
 	}

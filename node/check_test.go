@@ -190,7 +190,7 @@ func TestCheckParameters(t *testing.T) {
 		},
 		"a number among the options": {parameters: `{"resource": 7}`},
 		"unknown parameters": {
-			parameters: `{"refreshtoken": "t", "refreshToken": "t", "somethingElse": 1, "a/b": 1, "options": {"timeot": 1}}`,
+			parameters: `{"refreshtoken": "t", "refreshToken": "t", "somethingElse": 1, "a/b": 1, "options": {"timeot": 1}, "": "", "notice": ""}`,
 			want: []string{
 				`warning /refreshtoken: Parameter "refreshtoken" is not known. (did you mean "refreshToken"?)`,
 				`warning /somethingElse: Parameter "somethingElse" is not known. (it is ignored; remove it)`,

@@ -414,11 +414,25 @@ func (p *Plan) triggers() []string {
 	return names
 }
 
+// unsupportedStarts returns the enabled nodes of types that are not known and that nothing leads to, in the file's order.
+func (p *Plan) unsupportedStarts() []string {
+	var names []string
+	for _, n := range p.workflow.Nodes {
+		leads := len(p.workflow.Connections[n.Name][mainConnection]) > 0
+		if prepared := p.nodes[n.Name]; prepared != nil && prepared.entry == nil && !n.Disabled && leads && len(p.workflow.Parents(n.Name)) == 0 {
+			names = append(names, n.Name)
+		}
+	}
+	return names
+}
+
 // StartError says that a run did not start for want of a node to begin with.
 type StartError struct {
 	Workflow string
 	// Triggers are the nodes that could begin the run.
 	Triggers []string
+	// Unsupported are the enabled nodes that could be triggers if the registry had them; set where Triggers is empty.
+	Unsupported []string
 	// Start is the node that was asked for; empty when none was.
 	Start string
 	// Reason says why it can't be used, after the node's name.
@@ -431,7 +445,11 @@ func (e *StartError) Error() string {
 	case e.Start != "":
 		return fmt.Sprintf("workflow %q can't start at node %q: %s", e.Workflow, e.Start, e.Reason)
 	case len(e.Triggers) == 0:
-		return fmt.Sprintf("workflow %q has no trigger that is enabled and supported: name the node to start at", e.Workflow)
+		unsupported := ""
+		if len(e.Unsupported) > 0 {
+			unsupported = fmt.Sprintf(" (not supported: %s)", quotedNames(e.Unsupported))
+		}
+		return fmt.Sprintf("workflow %q has no trigger that is enabled and supported%s: name the node to start at", e.Workflow, unsupported)
 	}
 	return fmt.Sprintf("workflow %q has several triggers (%s): name the one to start at", e.Workflow, quotedNames(e.Triggers))
 }
@@ -464,7 +482,11 @@ func (p *Plan) startNode(req Request) (*Prepared, error) {
 		if to := cmp.Or(req.From, req.To); to != "" { // of several triggers, those that lead there
 			triggers = slices.DeleteFunc(triggers, func(t string) bool { return t != to && !p.graph.isAncestor(to, t) })
 		}
-		if len(triggers) != 1 {
+		switch len(triggers) {
+		case 1:
+		case 0:
+			return nil, &StartError{Workflow: p.workflow.Name, Unsupported: p.unsupportedStarts()}
+		default:
 			return nil, &StartError{Workflow: p.workflow.Name, Triggers: triggers}
 		}
 		return p.nodes[triggers[0]], nil

@@ -27,6 +27,7 @@ func (p *Plan) Issues() schemas.Diagnostics {
 			all = append(all, prepared.issues...)
 			if len(all) < maxDoubts {
 				all = append(all, p.doubtfulExpressions(i, prepared)...)
+				all = append(all, p.doubtfulCode(i, prepared)...)
 			}
 		}
 	}
@@ -135,7 +136,7 @@ func (p *Prepared) checkCredentials(r *Registry) {
 	}
 	for _, use := range def.Credentials {
 		_, named := n.Credentials[use.Type]
-		if !use.Required || named || !def.Displayed(use.DisplayOptions, n.Parameters, n.TypeVersion) {
+		if !use.Required || named || p.isTrigger() || !def.Displayed(use.DisplayOptions, n.Parameters, n.TypeVersion) {
 			continue
 		}
 		message, pointer, hint := "names no credential of type "+use.Type, "/credentials", noCredential
@@ -188,6 +189,31 @@ func (p *Plan) doubtfulExpressions(index int, prepared *Prepared) schemas.Diagno
 			d.Pointer = p.workflow.Pointer() + schemas.Pointer("nodes", index) + d.Pointer
 			found = append(found, d)
 		}
+	}
+	return found
+}
+
+// doubtfulCode is code that is not JavaScript. Where n8n's editor has one for JavaScript, the parameter is code.
+func (p *Plan) doubtfulCode(index int, prepared *Prepared) schemas.Diagnostics {
+	if prepared.entry == nil {
+		return nil
+	}
+	n := prepared.node
+	var found schemas.Diagnostics
+	for _, prop := range prepared.entry.def.Shown(n.Parameters, n.TypeVersion) {
+		editor, language := prop.TypeOptions["editor"], prop.TypeOptions["editorLanguage"]
+		if editor != "jsEditor" && (editor != "codeNodeEditor" || language != "javaScript") {
+			continue
+		}
+		v, _ := n.Parameters.Get(prop.Name)
+		source, ok := v.(string)
+		var wrong *expr.Error
+		if !ok || !prop.NoDataExpression && strings.HasPrefix(source, "=") || !errors.As(expr.CheckCode(source), &wrong) {
+			continue
+		}
+		d := prepared.doubt(prop, wrong, "")
+		d.Pointer = p.workflow.Pointer() + schemas.Pointer("nodes", index) + d.Pointer
+		found = append(found, d)
 	}
 	return found
 }

@@ -167,10 +167,14 @@ func TestIssuesOfTheStart(t *testing.T) {
 func TestIssuesOfTypes(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[string]string{
-		`"test.pas"`:   `error /nodes/1/type: node "N1": Unrecognized node type: test.pas (did you mean "test.pass"?)`,
-		`"test.Pass"`:  `error /nodes/1/type: node "N1": Unrecognized node type: test.Pass (did you mean "test.pass"?)`,
-		`"tset.pass"`:  `error /nodes/1/type: node "N1": Unrecognized node type: tset.pass (did you mean "test.pass"?)`,
-		`"pass"`:       `error /nodes/1/type: node "N1": Unrecognized node type: pass (did you mean "test.pass"?)`,
+		`"test.pas"`:  `error /nodes/1/type: node "N1": Unrecognized node type: test.pas (did you mean "test.pass"? Otherwise pin what it puts out, or remove it)`,
+		`"test.Pass"`: `error /nodes/1/type: node "N1": Unrecognized node type: test.Pass (did you mean "test.pass"? Otherwise pin what it puts out, or remove it)`,
+		`"tset.pass"`: `error /nodes/1/type: node "N1": Unrecognized node type: tset.pass (did you mean "test.pass"? Otherwise pin what it puts out, or remove it)`,
+		`"pass"`:      `error /nodes/1/type: node "N1": Unrecognized node type: pass (did you mean "test.pass"? Otherwise pin what it puts out, or remove it)`,
+		`"test.passTool"`: `error /nodes/1/type: node "N1": Unrecognized node type: test.passTool ` +
+			`(tools of AI agents are not supported: pin what it puts out, or remove it)`,
+		`"test.passTrigger"`: `error /nodes/1/type: node "N1": Unrecognized node type: test.passTrigger ` +
+			`(no such node is installed here: pin what it puts out, or remove it)`,
 		`"test.merge"`: `error /nodes/1/type: node "N1": Unrecognized node type: test.merge (no such node is installed here: pin what it puts out, or remove it)`,
 		`"other.pass"`: `error /nodes/1/type: node "N1": Unrecognized node type: other.pass (no such node is installed here: pin what it puts out, or remove it)`,
 		`"test.pass","typeVersion":2`: `error /nodes/1/typeVersion: node "N1": Node type "pass" is not available in version 2. Available versions: 1 ` +

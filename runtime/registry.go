@@ -159,6 +159,10 @@ func (r *Registry) advice(n *workflows.Node) string {
 		}
 		return "set typeVersion to one of them"
 	}
+	const otherwise = "pin what it puts out, or remove it"
+	if strings.HasSuffix(n.Type, "Tool") { // n8n makes them of nodes that have no tool of their own
+		return "tools of AI agents are not supported: " + otherwise
+	}
 	dot := strings.LastIndexByte(n.Type, '.')
 	pkg, name := n.Type[:max(dot, 0)], n.Type[dot+1:]
 	packages := map[string][]string{}
@@ -172,11 +176,28 @@ func (r *Registry) advice(n *workflows.Node) string {
 		near = []string{best}
 	}
 	for _, pkg := range near {
-		if best, ok := nearest.To(name, packages[pkg]); ok {
-			return fmt.Sprintf("did you mean %q?", pkg+"."+best)
+		if best, ok := nearestType(name, packages[pkg]); ok {
+			return fmt.Sprintf("did you mean %q? Otherwise %s", pkg+"."+best, otherwise)
 		}
 	}
-	return "no such node is installed here: pin what it puts out, or remove it"
+	return "no such node is installed here: " + otherwise
+}
+
+// nearestType is nearest.To for the names of nodes: triggers are near to triggers alone, by what stands before that word.
+func nearestType(name string, known []string) (string, bool) {
+	const trigger = "Trigger"
+	begin, isTrigger := strings.CutSuffix(name, trigger)
+	var begins []string
+	for _, k := range known {
+		if b, ok := strings.CutSuffix(k, trigger); ok == isTrigger {
+			begins = append(begins, b)
+		}
+	}
+	best, ok := nearest.To(begin, begins)
+	if ok && isTrigger {
+		best += trigger
+	}
+	return best, ok
 }
 
 // lookup returns the node for a type and version, or an error in n8n's words.

@@ -409,12 +409,18 @@ func TestStart(t *testing.T) {
 	two := `{"name":"W","nodes":[{"name":"A","type":"test.trigger"},{"name":"B","type":"test.trigger"},{"name":"C","type":"test.pass"},
 		{"name":"D","type":"test.pass","disabled":true}],"connections":{}}`
 	for name, c := range map[string]struct{ file, start, want string }{
-		"several":    {two, "", `workflow "W" has several triggers ("A", "B"): name the one to start at`},
-		"named":      {two, "B", ""},
-		"not one":    {two, "C", ""},
-		"no such":    {two, "X", `workflow "W" can't start at node "X": there is no such node`},
-		"disabled":   {two, "D", `workflow "W" can't start at node "D": it is disabled`},
-		"none":       {`{"name":"W","nodes":[{"name":"C","type":"test.pass"}],"connections":{}}`, "", `workflow "W" has no trigger that is enabled and supported: name the node to start at`},
+		"several":  {two, "", `workflow "W" has several triggers ("A", "B"): name the one to start at`},
+		"named":    {two, "B", ""},
+		"not one":  {two, "C", ""},
+		"no such":  {two, "X", `workflow "W" can't start at node "X": there is no such node`},
+		"disabled": {two, "D", `workflow "W" can't start at node "D": it is disabled`},
+		"none":     {`{"name":"W","nodes":[{"name":"C","type":"test.pass"}],"connections":{}}`, "", `workflow "W" has no trigger that is enabled and supported: name the node to start at`},
+		"not here": {
+			`{"name":"W","nodes":[{"name":"A","type":"other.trigger"},{"name":"B","type":"other.trigger","disabled":true},{"name":"C","type":"other.pass"},
+				{"name":"D","type":"other.tool"}],"connections":{"A":{"main":[[{"node":"C","type":"main","index":0}]]},"B":{"main":[[{"node":"C","type":"main","index":0}]]},
+				"C":{"main":[[{"node":"C","type":"main","index":0}]]}}}`, "",
+			`workflow "W" has no trigger that is enabled and supported (not supported: "A"): name the node to start at`,
+		},
 		"one is off": {`{"name":"W","nodes":[{"name":"A","type":"test.trigger","disabled":true},{"name":"B","type":"test.trigger"}],"connections":{}}`, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -518,6 +524,23 @@ func TestCredentials(t *testing.T) {
 			}
 			require.Equal(t, c.key, got)
 		})
+	}
+}
+
+// A trigger is given what it puts out: the credential by which a request shows that it may be sent is not looked for.
+func TestCredentialsOfTriggers(t *testing.T) {
+	t.Parallel()
+	def := definition("hook")
+	def.Inputs, def.Group = nil, []string{"trigger"}
+	def.Credentials = []node.CredentialUse{{Type: "secretApi", Required: true}}
+	hook := fake{def, func(_ context.Context, c *node.Call) (node.Output, error) {
+		return node.Output{Main: [][]node.Item{c.Items()}}, nil
+	}}
+	for _, given := range []string{`{}`, `{"secretApi":{"id":"9","name":"nine"}}`} {
+		w := parse(t, `{"name":"W","nodes":[{"name":"A","type":"test.hook","credentials":`+given+`}],"connections":{}}`)
+		plan := compile(t, w, []node.Node{hook}, runtime.WithCredentials(credentials.Values()))
+		require.Empty(t, plan.Issues())
+		require.Equal(t, runtime.StatusSuccess, runPlan(t, plan).Status)
 	}
 }
 

@@ -276,10 +276,8 @@ func tolerated(pointer string, workflow *node.Object) bool {
 
 // lookalike says what an object that is no workflow may be.
 func lookalike(o *node.Object) string {
-	for key, v := range o.All() {
-		if inner, ok := v.(*node.Object); ok && inner.Has("nodes") && inner.Has("connections") {
-			return fmt.Sprintf("the workflow is inside of %q: save that part as a file of its own", key)
-		}
+	if path := pathToWorkflow(o, 2); path != "" { // a template of n8n.io has it two levels down
+		return fmt.Sprintf("the workflow is inside of %q: save that part as a file of its own", path)
 	}
 	switch {
 	case o.Has("type") && o.Has("data"):
@@ -288,6 +286,30 @@ func lookalike(o *node.Object) string {
 		return "this looks like a node: " + nodeHint
 	}
 	return "a workflow is an object with nodes and connections, as Download in the menu of n8n's editor saves it"
+}
+
+// pathToWorkflow is the path to the first workflow inside of an object, at most so many levels down; empty where there is none.
+func pathToWorkflow(o *node.Object, levels int) string {
+	for key, v := range o.All() {
+		inner, ok := v.(*node.Object)
+		if list, isList := v.([]any); isList && len(list) > 0 { // n8n's API lists workflows in "data"
+			if inner, ok = list[0].(*node.Object); ok {
+				key += "[0]"
+			}
+		}
+		if !ok {
+			continue
+		}
+		if inner.Has("nodes") && inner.Has("connections") {
+			return key
+		}
+		if levels > 1 {
+			if rest := pathToWorkflow(inner, levels-1); rest != "" {
+				return key + "." + rest
+			}
+		}
+	}
+	return ""
 }
 
 const nodeHint = `a workflow is {"nodes": [...], "connections": {...}}`

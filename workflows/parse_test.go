@@ -265,6 +265,8 @@ func TestParseBroken(t *testing.T) {
 		"white space only": {" \n\t", []string{"the file is empty"}},
 		"HTML":             {"<!DOCTYPE html><html>", []string{"the file is HTML or XML, not JSON (a web page was saved"}},
 		"UTF-16":           {"\xff\xfe{\x00", []string{"the file is UTF-16, not UTF-8 (save it as UTF-8"}},
+		"UTF-16 unmarked":  {"[\x00{\x00", []string{"the file is UTF-16, not UTF-8 (save it as UTF-8"}},
+		"UTF-16 backwards": {"\x00{\x00", []string{"the file is UTF-16 or binary, not UTF-8 (save it as UTF-8"}},
 		"gzip":             {"\x1f\x8b\x08", []string{"the file is compressed with gzip (unpack it"}},
 		"zip":              {"PK\x03\x04", []string{"the file is a zip archive, not JSON (unpack it"}},
 		"YAML":             {"¦nodes:\n  - name: A", []string{"the file is not JSON: 'n' where a value is expected"}},
@@ -301,6 +303,14 @@ func TestParseBroken(t *testing.T) {
 		"an API's answer": {
 			`¦{"data": ` + inNodes("") + `}`,
 			[]string{`this is not a workflow: it has neither nodes nor connections (the workflow is inside of "data"`},
+		},
+		"an API's list": {
+			`¦{"data": [` + inNodes("") + `], "nextCursor": null}`,
+			[]string{`this is not a workflow: it has neither nodes nor connections (the workflow is inside of "data[0]"`},
+		},
+		"a template": {
+			`¦{"workflow": {"id": 1, "name": "T", "user": {"nodes": 1}, "workflow": ` + inNodes("") + `}}`,
+			[]string{`this is not a workflow: it has neither nodes nor connections (the workflow is inside of "workflow.workflow"`},
 		},
 		"one bad in a list": {`[` + inNodes("") + `, {"nodes": ¦{}, "connections": {}}]`, []string{
 			"/1/nodes: nodes is an object, not an array",

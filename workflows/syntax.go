@@ -19,6 +19,9 @@ var signatures = []struct{ begin, message, hint string }{
 	{"<", "the file is HTML or XML, not JSON", "a web page was saved in place of the workflow: download the workflow's JSON file"},
 	{"\xff\xfe", "the file is UTF-16, not UTF-8", "save it as UTF-8 (PowerShell's > writes UTF-16)"},
 	{"\xfe\xff", "the file is UTF-16, not UTF-8", "save it as UTF-8 (PowerShell's > writes UTF-16)"},
+	{"{\x00", "the file is UTF-16, not UTF-8", "save it as UTF-8"}, // without the mark that says so
+	{"[\x00", "the file is UTF-16, not UTF-8", "save it as UTF-8"},
+	{"\x00", "the file is UTF-16 or binary, not UTF-8", "save it as UTF-8"},
 	{"PK\x03\x04", "the file is a zip archive, not JSON", "unpack it and read the JSON file inside"},
 	{"\x1f\x8b", "the file is compressed with gzip", "unpack it and read the JSON file inside"},
 }
@@ -26,7 +29,7 @@ var signatures = []struct{ begin, message, hint string }{
 func notText(data []byte) (message, hint string) {
 	trimmed := bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\ufeff")), " \t\r\n")
 	if len(trimmed) == 0 {
-		return "the file is empty", "export the workflow from n8n again (Download in the editor's menu)"
+		return "the file is empty", "export the workflow from n8n again: Download in the menu of its editor"
 	}
 	for _, s := range signatures {
 		if bytes.HasPrefix(trimmed, []byte(s.begin)) {

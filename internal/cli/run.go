@@ -55,6 +55,13 @@ type runFlags struct {
 	quiet       bool
 }
 
+// The choices of --output.
+const (
+	outputItems = "items"
+	outputFull  = "full"
+	outputRun   = "run"
+)
+
 // newResume makes the command that goes on with a run that waits.
 func newResume() *cobra.Command {
 	f := runFlags{resume: true, mode: string(runtime.ModeCLI)}
@@ -114,7 +121,9 @@ func (f *runFlags) commonFlags(cmd *cobra.Command) {
 		"`FILE` to write a run down that waits, for resume (default: waiting-ID.json in the current folder)")
 	flags.StringVar(&f.seen, "seen", "",
 		"`FILE` that keeps the items that Remove Duplicates has seen, for later runs; it is made where there is none (default: nothing is kept)")
-	flags.StringVar(&f.output, "output", "items", "items: those of the last node; run: n8n's whole run data, also of a run that failed")
+	flags.StringVar(&f.output, "output", outputItems,
+		"items: the JSON of those of the last node; full: these items whole, {\"json\", \"binary\"}, with their files as base64; "+
+			"run: n8n's whole run data, also of a run that failed")
 	flags.IntVar(&f.maxRuns, "max-runs", runtime.DefaultRuns, "fail when all nodes together would run more than `N` times")
 	flags.IntVar(&f.maxItems, "max-items", runtime.DefaultItems, "fail when all nodes together put out more than `N` items")
 	flags.StringVar(&f.show, "show", "", "print the items of this `NODE` instead of the last one's, also when the run failed")
@@ -174,8 +183,8 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 	if f.mode != string(runtime.ModeCLI) && f.mode != string(runtime.ModeManual) {
 		return fmt.Errorf("--mode is cli or manual, not %q", f.mode)
 	}
-	if f.output != "items" && f.output != "run" {
-		return fmt.Errorf("--output is items or run, not %q", f.output)
+	if f.output != outputItems && f.output != outputFull && f.output != outputRun {
+		return fmt.Errorf("--output is items, full or run, not %q", f.output)
 	}
 	if f.timeout < 0 {
 		return fmt.Errorf("--timeout is a time above 0, not %s", f.timeout)
@@ -298,7 +307,7 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 	if len(result.Pinned) > 0 && !f.quiet {
 		fmt.Fprintf(stderr, "pinned data was used for %s\n", quotedList(result.Pinned))
 	}
-	if err := f.report(result, w, items, cmd.OutOrStdout(), stderr); err != nil {
+	if err := f.report(ctx, result, w, items, cmd.OutOrStdout(), stderr); err != nil {
 		return err
 	}
 	if f.failOnItem && failedItems > 0 {
@@ -483,14 +492,29 @@ func (f *runFlags) location() (*time.Location, error) {
 // explainStart adds what the command line can do about an error that kept a run from starting.
 func (f *runFlags) explainStart(err error) error {
 	var start *runtime.StartError
-	var missing *credentials.NotFoundError
+	var issues *runtime.IssuesError
 	switch {
+	case errors.As(err, &start) && start.Start == f.start && len(start.Unsupported) > 0:
+		return fmt.Errorf("%w (use --start NODE; with --pin NODE=FILE too it may be one that is not supported)", err)
 	case errors.As(err, &start) && start.Start == f.start:
 		return fmt.Errorf("%w (use --start NODE)", err)
-	case errors.As(err, &missing):
+	case errors.As(err, &issues):
+		return fmt.Errorf("workflow %q: %w\n(nate validate says where, and what to do; with --pin NODE=FILE a node does not run)", issues.Workflow, err)
+	}
+	explainCredentials(err)
+	return err
+}
+
+// explainCredentials does so for each credential that was not found.
+func explainCredentials(err error) {
+	var missing *credentials.NotFoundError
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range joined.Unwrap() {
+			explainCredentials(e)
+		}
+	} else if errors.As(err, &missing) {
 		missing.Hint = "use --credentials FILE or set NATE_CREDENTIAL_" + strings.ToUpper(missing.Ref.Type)
 	}
-	return err
 }
 
 func quotedList(names []string) string {
@@ -502,18 +526,11 @@ func quotedList(names []string) string {
 }
 
 // report prints what the run gave and turns its status into an exit code.
-func (f *runFlags) report(result *runtime.Result, w *workflows.Workflow, given []node.Item, stdout io.Writer, stderr clean) error {
-	out := bufio.NewWriter(stdout)
-	switch {
-	case f.output == "run":
-		_, _ = out.Write(append(f.mask(result.AppendJSON(nil)), '\n'))
-	case f.show != "":
-		_, _ = out.Write(append(f.itemsJSON(result.ItemsOf(f.show)), '\n'))
-	case result.Status == runtime.StatusSuccess:
-		_, _ = out.Write(append(f.itemsJSON(result.LastItems()), '\n'))
-	}
-	err := out.Flush()
-	if err != nil || result.Status != runtime.StatusSuccess && result.Status != runtime.StatusWaiting && f.output != "run" {
+func (f *runFlags) report(ctx context.Context, result *runtime.Result, w *workflows.Workflow, given []node.Item, stdout io.Writer,
+	stderr clean,
+) error {
+	err := f.print(ctx, result, stdout, stderr)
+	if err != nil || result.Status != runtime.StatusSuccess && result.Status != runtime.StatusWaiting && f.output != outputRun {
 		f.salvage(result, given, stderr)
 	}
 	if err != nil {
@@ -541,6 +558,37 @@ func (f *runFlags) report(result *runtime.Result, w *workflows.Workflow, given [
 		code = exitCanceled
 	}
 	return &exitError{code, errors.New(stderr.text(result.ErrorText(w)))}
+}
+
+// print prints what was asked for on stdout.
+func (f *runFlags) print(ctx context.Context, result *runtime.Result, stdout io.Writer, stderr clean) error {
+	out := bufio.NewWriter(stdout)
+	var items []node.Item
+	switch {
+	case f.output == outputRun:
+		_, _ = out.Write(append(f.mask(result.AppendJSON(nil)), '\n'))
+		return out.Flush()
+	case f.show != "":
+		items = result.ItemsOf(f.show)
+	case result.Status == runtime.StatusSuccess:
+		items = result.LastItems()
+	default:
+		return nil
+	}
+	if f.output == outputFull {
+		if err := f.writeFull(context.WithoutCancel(ctx), out, result, items); err != nil {
+			return err
+		}
+		return out.Flush()
+	}
+	_, _ = out.Write(append(f.itemsJSON(items), '\n'))
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	if !f.quiet {
+		tellFiles(stderr, items)
+	}
+	return nil
 }
 
 // salvage prints what the nodes put out in a run that failed: a token that was rotated must not be lost. Nodes that only hand

@@ -31,9 +31,9 @@ func newValidate() *cobra.Command {
 		Short: "Say what is wrong with workflow files",
 		Long: `validate reads workflow files and prints everything that would keep them from running, and what looks like a mistake
 (warnings), one fault a line: the file with line and column, the place in it (a JSON pointer), the node, what is wrong and
-what to do; below it the expression that it is about, if any. What n8n would run, if only until it gets to the fault, is a
-warning. Nothing is run. With --credentials the credentials that nodes name are looked for too. The exit code is 1 if there is an error,
-0 if there are at most warnings.`,
+what to do; below it the expression, or the line of JavaScript, that it is about, if any. What n8n would run, if only until it gets
+to the fault, is a warning. Nothing is run. With --credentials the credentials that nodes name are looked for too. The exit code is 1
+if there is an error, 0 if there are at most warnings.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			if err := checkFormat(format); err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/nate-go/nate/internal/js"
 	"github.com/nate-go/nate/node"
@@ -25,6 +26,43 @@ type Code struct {
 
 // NewCode returns the Code of a source.
 func NewCode(kind node.ScriptKind, source string) *Code { return &Code{kind: kind, source: source} }
+
+// CheckCode compiles code without running it. It returns an *Error of the kind Syntax, with the place of the fault and its line in the
+// message, when the code is not JavaScript; nil when it can run. What is not closed is found at the end of the code.
+func CheckCode(source string) error {
+	_, err := codeEngine(node.ScriptAllItems).Compile(js.Code, source)
+	if err == nil {
+		return nil
+	}
+	found := &Error{Kind: Syntax, Expression: source, Message: err.Error()}
+	var wrong *js.Error
+	if errors.As(err, &wrong) && wrong.Line > 0 {
+		found.Message, found.Offset = wrong.Message, offsetOf(source, wrong.Line, wrong.Column)
+		if found.Offset == len(source) {
+			found.Message += " at the end"
+		} else {
+			found.Message += fmt.Sprintf(" in line %d", wrong.Line)
+		}
+	}
+	return found
+}
+
+// offsetOf is the place of a line and a column of characters, both counted from 1, in bytes.
+func offsetOf(source string, line, column int) int {
+	at := 0
+	for range line - 1 {
+		end := strings.IndexByte(source[at:], '\n')
+		if end < 0 {
+			return len(source)
+		}
+		at += end + 1
+	}
+	for range column - 1 {
+		_, size := utf8.DecodeRuneInString(source[at:])
+		at += size
+	}
+	return at
+}
 
 // CodeHost answers what code asks for beside data.
 type CodeHost interface {

@@ -3,6 +3,7 @@ package expr
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -140,4 +141,27 @@ func FuzzCode(f *testing.F) {
 		require.NoError(t, err, "after %q", source)
 		require.Equal(t, `[3,0,[1,2],"{\"a\":1}","undefined"]`, got, "after %q", source)
 	})
+}
+
+func TestCheckCode(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[string]string{
+		"":                              "",
+		"return []":                     "",
+		"const items = await f(items);": "",
+		"retrun 1 2":                    "Unexpected number in line 1\n    retrun 1 2\n           ^",
+		"let ä = 'ß';\nlet b = ;\n":     "Unexpected token ';' in line 2\n    let b = ;\n            ^",
+		"return [":                      "Unexpected token '}' at the end\n    return [\n            ^",
+	} {
+		err := CheckCode(source)
+		if want == "" {
+			require.NoError(t, err, source)
+			continue
+		}
+		var wrong *Error
+		require.ErrorAs(t, err, &wrong, source)
+		require.Equal(t, Syntax, wrong.Kind)
+		require.Equal(t, want, wrong.Message+"\n"+wrong.Excerpt(), source)
+	}
+	require.ErrorContains(t, CheckCode(strings.Repeat(" ", 5<<20)), "invalid syntax")
 }

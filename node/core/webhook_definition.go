@@ -108,6 +108,10 @@ func webhookProperties() []schemas.Property {
 			DisplayName: "Options", Name: "options", Type: schemas.Collection, Default: map[string]any{},
 			Fields: []schemas.Property{
 				{
+					DisplayName: "Allowed Origins (CORS)", Name: "allowedOrigins", Type: schemas.String, Default: "*",
+					Description: "The web pages whose scripts may send requests, as URLs with commas between; *: all",
+				},
+				{
 					DisplayName: "Binary File", Name: "binaryData", Type: schemas.Boolean, Default: false,
 					DisplayOptions: schemas.Show("/httpMethod", "PATCH", "PUT", "POST").And("@version", 1),
 					Description:    "Whether the request's body is a file",
