@@ -171,7 +171,7 @@ func TestNetworkFailures(t *testing.T) {
 		"hung up in the head": {serve: writes("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n"), hangUp: true},
 		"hung up in the body": {serve: writes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"data\""), hangUp: true},
 		"hung up in a chunk":  {serve: writes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\n{\"data\""), hangUp: true},
-		"timeout":             {serve: func(*net.TCPConn) { time.Sleep(200 * time.Millisecond) }, slow: true},
+		"timeout":             {serve: waits, slow: true},
 		"timeout in the body": {serve: writesSlowly, slow: true},
 		"an answer that is none": {
 			serve: writes("SSH-2.0-OpenSSH_9.6\r\n"), message: `net/http: HTTP/1.x transport connection broken: malformed HTTP response "SSH-2.0-OpenSSH_9.6"`,
@@ -213,8 +213,11 @@ func writes(text string) func(c *net.TCPConn) {
 
 func writesSlowly(c *net.TCPConn) {
 	writes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"data\"")(c)
-	time.Sleep(200 * time.Millisecond)
+	waits(c)
 }
+
+// waits answers nothing more until the client gives up.
+func waits(c *net.TCPConn) { _, _ = io.Copy(io.Discard, c) }
 
 // TestNetworkErrorKinds is about failures that a test can't bring about by itself: their errors are made.
 func TestNetworkErrorKinds(t *testing.T) {

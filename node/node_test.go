@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -326,13 +327,15 @@ func TestExecuteItemsWhenTheContextEnds(t *testing.T) {
 		})
 		t.Run(fmt.Sprintf("while it waits, continue %t", goOn), func(t *testing.T) {
 			t.Parallel()
-			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
-			defer cancel()
-			s := &script{outputs: 1, failures: map[int]int{1: -1}}
-			out, err := node.ExecuteItems(ctx, call(numbered(2), goOn), s, node.Retry{Tries: 3, Wait: time.Hour})
-			require.ErrorIs(t, err, context.DeadlineExceeded)
-			require.Equal(t, []int{0, 1}, s.done)
-			require.Equal(t, ok(0), itemsJSON(out.Partial))
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				s := &script{outputs: 1, failures: map[int]int{1: -1}}
+				out, err := node.ExecuteItems(ctx, call(numbered(2), goOn), s, node.Retry{Tries: 3, Wait: time.Hour})
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				require.Equal(t, []int{0, 1}, s.done)
+				require.Equal(t, ok(0), itemsJSON(out.Partial))
+			})
 		})
 	}
 }
