@@ -35,7 +35,12 @@ func WithTypes(types ...Type) EnvOption {
 func Env(opts ...EnvOption) Resolver {
 	e := &env{prefix: EnvPrefix, lookup: os.LookupEnv, types: []Type{DirectusAPI()}}
 	for _, opt := range opts {
-		opt(e)
+		if opt != nil {
+			opt(e)
+		}
+	}
+	if e.lookup == nil {
+		e.lookup = os.LookupEnv
 	}
 	return e
 }

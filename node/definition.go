@@ -12,7 +12,7 @@ import (
 // stands for, so that workflow files run untouched. It marshals to n8n's JSON, and unmarshals from it without loss.
 type Definition struct {
 	// Types are the full type names that workflow files use ("n8n-nodes-base.set"); the first is the usual one. n8n's
-	// JSON does not hold them: unmarshalling leaves them as they are.
+	// JSON does not hold them: unmarshalling leaves them as they are. A Node without any is never found.
 	Types []string
 	// Versions are the type versions that this Definition covers, in ascending order.
 	Versions []float64

@@ -30,10 +30,16 @@ type ErrorInfo struct {
 	Time time.Time
 	// CauseName and CauseMessage are the class and the text of the error below it.
 	CauseName, CauseMessage string
+
+	cause error // that InfoOf made it of
 }
 
 // Error returns the message, so that an ErrorInfo can be returned as an error.
 func (e *ErrorInfo) Error() string { return e.Message }
+
+// Unwrap returns the error that InfoOf has made the ErrorInfo of, so that errors.Is and errors.As find what a node returned; nil where it
+// is data alone, as in a run that was stored and read again.
+func (e *ErrorInfo) Unwrap() error { return e.cause }
 
 // Info returns the receiver.
 func (e *ErrorInfo) Info() *ErrorInfo { return e }
@@ -97,6 +103,8 @@ func (e *APIError) Unwrap() error { return e.cause }
 // NewAPIError returns the APIError that n8n makes of an answer with an error status: its text for the status as message;
 // as description the body's message or error.message, else a sentence with the status. A body that is a JSON object goes
 // into the context as data.
+//
+// body is a value as Objects hold it, or a Go value that becomes one (see ValueOf): what encoding/json decodes into a map, say.
 func NewAPIError(status int, body any) *APIError {
 	generic := "Request failed with status code " + strconv.Itoa(status)
 	e := &APIError{Status: status, ErrorInfo: ErrorInfo{
@@ -108,7 +116,11 @@ func NewAPIError(status int, body any) *APIError {
 		CauseName:    "AxiosError",
 		CauseMessage: generic,
 	}}
-	o, ok := body.(*Object)
+	if _, text := body.(string); text || body == nil {
+		return e
+	}
+	value, _ := ValueOf(body) // one that can't be JSON is no object either
+	o, ok := value.(*Object)
 	if !ok {
 		return e
 	}
@@ -212,7 +224,7 @@ func isTimeout(err error) bool {
 
 func isReset(err error) bool {
 	return is(syscall.ECONNRESET, syscall.EPIPE, io.EOF, io.ErrUnexpectedEOF)(err) ||
-		strings.Contains(err.Error(), "server closed idle connection") // net/http has no name for it
+		err != nil && strings.Contains(err.Error(), "server closed idle connection") // net/http has no name for it
 }
 
 // NewNetworkError returns the APIError that n8n makes of a request that got no answer, with n8n's text for the kind of
@@ -230,6 +242,9 @@ func NewNetworkError(cause error) *APIError {
 			e.Messages, e.CauseMessage = []string{detail, detail}, detail
 			return e
 		}
+	}
+	if cause == nil {
+		cause = errors.New("the request got no answer")
 	}
 	e.Message = withoutURL(cause)
 	e.Messages, e.CauseMessage = []string{e.Message}, e.Message
@@ -338,7 +353,8 @@ func isWhole(err error) bool {
 }
 
 // InfoOf returns any error as data: a copy of an OperationError's, an APIError's or any other error's with a method
-// Info() *ErrorInfo, else an ErrorInfo that has only the message. It returns nil for a nil error.
+// Info() *ErrorInfo, else an ErrorInfo that has only the message. errors.Is and errors.As find err below what is returned; nothing else
+// shows it. It returns nil for a nil error.
 func InfoOf(err error) *ErrorInfo {
 	if err == nil {
 		return nil
@@ -347,10 +363,11 @@ func InfoOf(err error) *ErrorInfo {
 	if errors.As(err, &known) {
 		if info := known.Info(); info != nil {
 			copied := *info
+			copied.cause = err
 			return &copied
 		}
 	}
-	return &ErrorInfo{Message: err.Error()}
+	return &ErrorInfo{Message: err.Error(), cause: err}
 }
 
 // itemObject is the shape that an error has on an item in n8n's run data.

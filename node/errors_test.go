@@ -2,6 +2,7 @@ package node_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -369,20 +370,55 @@ func (c custom) Info() *node.ErrorInfo { return c.info }
 func TestInfoOf(t *testing.T) {
 	t.Parallel()
 	require.Nil(t, node.InfoOf(nil))
-	require.Equal(t, &node.ErrorInfo{Message: "plain"}, node.InfoOf(errors.New("plain")))
-	require.Equal(t, &node.ErrorInfo{Message: "x: plain"}, node.InfoOf(fmt.Errorf("x: %w", errors.New("plain"))))
+	plain := errors.New("plain")
+	require.EqualExportedValues(t, node.ErrorInfo{Message: "plain"}, *node.InfoOf(plain))
+	require.EqualExportedValues(t, node.ErrorInfo{Message: "x: plain"}, *node.InfoOf(fmt.Errorf("x: %w", plain)))
+	require.ErrorIs(t, node.InfoOf(fmt.Errorf("x: %w", plain)), plain)
+	require.NoError(t, (&node.ErrorInfo{Message: "data"}).Unwrap())
 	e := node.NewAPIError(404, nil)
 	for name, err := range map[string]error{
 		"itself": e, "wrapped": fmt.Errorf("x: %w", e), "below an operation error": fmt.Errorf("x: %w", errors.Join(io.EOF, e)),
 	} {
 		info := node.InfoOf(err)
-		require.Equal(t, e.Info(), info, name)
+		require.EqualExportedValues(t, *e.Info(), *info, name)
+		require.ErrorIs(t, info, e, name)
 		info.Message, info.Name = "changed", "changed"
 		require.Equal(t, "The resource you are requesting could not be found", e.Message, "it is a copy")
 	}
-	require.Equal(t, &node.ErrorInfo{Name: "Mine"}, node.InfoOf(custom{&node.ErrorInfo{Name: "Mine"}}))
-	require.Equal(t, &node.ErrorInfo{Message: "text"}, node.InfoOf(custom{}), "an Info that is nil")
-	require.Equal(t, &node.ErrorInfo{Message: "m"}, node.InfoOf(&node.ErrorInfo{Message: "m"}), "an ErrorInfo is an error itself")
+	require.EqualExportedValues(t, node.ErrorInfo{Name: "Mine"}, *node.InfoOf(custom{&node.ErrorInfo{Name: "Mine"}}))
+	require.EqualExportedValues(t, node.ErrorInfo{Message: "text"}, *node.InfoOf(custom{}), "an Info that is nil")
+	require.EqualExportedValues(t, node.ErrorInfo{Message: "m"}, *node.InfoOf(&node.ErrorInfo{Message: "m"}), "an ErrorInfo is an error itself")
+}
+
+// What a caller may hand in by mistake makes no panic.
+func TestErrorsOfNothing(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, node.AtItem(nil, 3))
+	require.Equal(t, "the request got no answer", node.NewNetworkError(nil).Error())
+	require.Equal(t, `{"json":{"error":""},"error":{"message":"","context":{}}}`, jsonOf(node.FailedItem(nil)))
+}
+
+// A node may decode an answer with encoding/json: its message counts as that of an Object does.
+func TestAPIErrorOfGoValues(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]any{
+		"a map": map[string]any{"message": "not here"},
+		"a struct": struct {
+			Error map[string]string `json:"error"`
+		}{map[string]string{"message": "not here"}},
+		"JSON":   json.RawMessage(`{"message":"not here"}`),
+		"object": node.NewObject("message", "not here"),
+	} {
+		e := node.NewAPIError(404, body)
+		require.Equal(t, "not here", e.Description, name)
+		data, _ := e.Context.Get("data")
+		require.Contains(t, jsonOf(data), "not here", name)
+	}
+	for name, body := range map[string]any{"nothing": nil, "text": "not here", "a list": []any{1}, "no JSON": func() {}} {
+		e := node.NewAPIError(404, body)
+		require.Equal(t, "Request failed with status code 404", e.Description, name)
+		require.Nil(t, e.Context, name)
+	}
 }
 
 func TestAtItem(t *testing.T) {

@@ -55,7 +55,12 @@ func isConstant(v any) bool {
 }
 
 // Constant returns the value when there is no expression in it.
-func (e *Expression) Constant() (v any, ok bool) { return e.value, e.constant }
+func (e *Expression) Constant() (v any, ok bool) {
+	if e == nil {
+		return Undefined, true
+	}
+	return e.value, e.constant
+}
 
 // Value returns what the Expression was made of.
 func (e *Expression) Value() any { return e.value }

@@ -420,9 +420,12 @@ func appendLinked(dst, items []Item, link []Paired) []Item {
 }
 
 // FailedItem is the item that stands for a failure in the continue modes: {"error": message}, with the error as data
-// beside it. An error with a method ItemJSON() *Object says itself what its item's JSON is.
+// beside it. An error with a method ItemJSON() *Object says itself what its item's JSON is. A nil err counts as one without a message.
 func FailedItem(err error) Item {
 	info := InfoOf(err)
+	if info == nil {
+		info = &ErrorInfo{}
+	}
 	var own interface{ ItemJSON() *Object }
 	if errors.As(err, &own) {
 		return Item{JSON: own.ItemJSON(), Error: info}
@@ -431,9 +434,12 @@ func FailedItem(err error) Item {
 }
 
 // AtItem returns err as data with the index of the input item at which it happened in its context. The original error
-// stays reachable for errors.As.
+// stays reachable for errors.As. A nil err stays nil.
 func AtItem(err error, item int) error {
 	info := InfoOf(err)
+	if info == nil {
+		return nil
+	}
 	info.Context = info.Context.clone()
 	info.Context.set("itemIndex", float64(item))
 	return &itemError{ErrorInfo: *info, cause: err}

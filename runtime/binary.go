@@ -3,16 +3,20 @@ package runtime
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	goruntime "runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
 
+	"github.com/nate-go/nate/internal/json"
 	"github.com/nate-go/nate/node"
 )
 
@@ -28,6 +32,7 @@ func WithBinaryMemory(m BinaryMemory) Option { return func(c *config) { c.binary
 
 // WithBinaryStore says where the content of files goes that are not kept in memory. What is stored there stays: the store is its owner's to
 // clean up. The default are files in the system's folder for temporary ones, which last as long as the run's Result: see Result.Close.
+// Those of a run that waits, up to 256 MiB, go into the JSON of its Result, and come back with Plan.Resume.
 func WithBinaryStore(s node.BinaryStore) Option { return func(c *config) { c.binaryStore = s } }
 
 const (
@@ -75,6 +80,9 @@ func (b *binaries) create(ctx context.Context, r io.Reader, description node.Bin
 		return node.Binary{}, fmt.Errorf("a file of more than %d bytes needs a store: see runtime.WithBinaryStore", limit)
 	}
 	id, size, err := b.store.Create(ctx, io.MultiReader(&head, r), description)
+	if err == nil && id == "" {
+		err = errors.New("the store gave no id")
+	}
 	if err != nil {
 		return node.Binary{}, fmt.Errorf("a file could not be stored: %w", err)
 	}
@@ -85,7 +93,11 @@ func (b *binaries) open(ctx context.Context, id string) (io.ReadCloser, error) {
 	if b.store == nil {
 		return nil, fmt.Errorf("the content of the file is in a store (%s), and there is none here", id)
 	}
-	return b.store.Open(ctx, id)
+	r, err := b.store.Open(ctx, id)
+	if err == nil && r == nil {
+		return nil, fmt.Errorf("the store gave nothing to read for %q", id)
+	}
+	return r, err
 }
 
 // canceledReader ends when its context does.
@@ -122,9 +134,9 @@ func openBinary(ctx context.Context, files *binaries, b node.Binary) (io.ReadClo
 
 // Close removes the temporary files that hold the content of files too large for memory; those can't be opened any more. It does
 // nothing to a store of the embedder's own. A Result that is not closed is cleaned up when the garbage collector finds it, which the end
-// of the process may forestall.
+// of the process may forestall. A nil Result has none.
 func (r *Result) Close() error {
-	if r.temporary == nil {
+	if r == nil || r.temporary == nil {
 		return nil
 	}
 	return r.temporary.remove()
@@ -148,8 +160,80 @@ type temporaryFiles struct {
 	mu      sync.Mutex
 	folder  string
 	count   int
+	size    int64
 	files   map[string]string // by id
 	removed bool
+}
+
+// filesOfStoredRun is how many bytes of temporary files go with a run that waits into its JSON.
+const filesOfStoredRun = 256 << 20
+
+// keepable returns why the files can't go into the JSON of a run that waits, most being the bytes that may; nil: they can.
+func (t *temporaryFiles) keepable(most int64) *node.ErrorInfo {
+	if t == nil {
+		return nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.size <= most {
+		return nil
+	}
+	return &node.ErrorInfo{
+		Name:        "LimitError",
+		Message:     fmt.Sprintf("The run can't wait: its files have %d bytes, and those of a run that is stored may have %d", t.size, most),
+		Description: "Keep them in a store that stays: runtime.WithBinaryStore.",
+	}
+}
+
+// appendJSON appends a key with the content of all files by id, as base64, to be read by restore; nothing where there are none.
+func (t *temporaryFiles) appendJSON(dst []byte) ([]byte, error) {
+	if t == nil {
+		return dst, nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case len(t.files) == 0:
+		return dst, nil
+	case t.removed:
+		return dst, errRemoved
+	}
+	dst = append(dst, `,"files":{`...)
+	for i, id := range slices.Sorted(maps.Keys(t.files)) {
+		content, err := os.ReadFile(t.files[id])
+		if err != nil {
+			return dst, err
+		}
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(json.AppendString(dst, id), ':', '"')
+		dst = append(base64.StdEncoding.AppendEncode(dst, content), '"')
+	}
+	return append(dst, '}'), nil
+}
+
+// restore takes in the files of a run that was stored.
+func (t *temporaryFiles) restore(ctx context.Context, files *node.Object) error {
+	if files.Len() > 0 && t == nil {
+		return errors.New("it has files of its own, which go into no runtime.BinaryStore: resume it without one")
+	}
+	for id, text := range files.All() {
+		encoded, _ := text.(string)
+		content, err := base64.StdEncoding.DecodeString(encoded)
+		if err != nil {
+			return fmt.Errorf("its file %q: %w", id, err)
+		}
+		made, _, err := t.Create(ctx, bytes.NewReader(content), node.Binary{})
+		if err != nil {
+			return err
+		}
+		t.mu.Lock()
+		t.files[id] = t.files[made]
+		delete(t.files, made)
+		t.mu.Unlock()
+	}
+	return nil
 }
 
 var errRemoved = errors.New("the run's temporary files were removed when its Result was closed")
@@ -190,6 +274,7 @@ func (t *temporaryFiles) Create(_ context.Context, r io.Reader, _ node.Binary) (
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.files[id] = f.Name()
+	t.size += size
 	return id, size, nil
 }
 

@@ -43,6 +43,9 @@ func Compile(w *workflows.Workflow, r *Registry, opts ...Option) (*Plan, error) 
 	if w == nil || r == nil {
 		return nil, errors.New("runtime.Compile needs a workflow and a registry")
 	}
+	if slices.Contains(w.Nodes, nil) {
+		return nil, fmt.Errorf("workflow %q has a node that is nil", w.Name)
+	}
 	return compile(w, r, newConfig(opts))
 }
 

@@ -2,6 +2,7 @@ package runtime_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -126,6 +127,37 @@ func ExamplePlan_Run() {
 	// Output:
 	// success {"greeting":"Hello Ada"}
 	// success {"greeting":"Hello Grace"}
+}
+
+// Tell failures apart: the error of the run has n8n's text, and below it is what the node returned.
+func ExampleResult_Err() {
+	shop := runtime.WithTransport(roundTripper(func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: http.StatusNotFound, Body: http.NoBody, Request: r}, nil
+	}))
+	w, err := workflows.ParseOne([]byte(`{"name": "Orders", "nodes": [{
+		"name": "Get", "type": "n8n-nodes-base.httpRequest", "typeVersion": 4.2, "position": [0, 0], "parameters": {"url": "https://shop.example/orders/7"}
+	}], "connections": {}}`))
+	if err != nil {
+		log.Fatal(err)
+	}
+	plan, err := runtime.Compile(w, runtime.NewRegistry(all.All()...), shop)
+	if err != nil {
+		log.Fatal(err)
+	}
+	result, err := plan.Run(context.Background(), runtime.Request{Start: "Get"})
+	if err != nil {
+		log.Fatal(err) // it did not start
+	}
+	var api *node.APIError
+	switch err := result.Err(); {
+	case errors.As(err, &api):
+		fmt.Println(api.Status, err)
+	case errors.Is(err, context.Canceled):
+		fmt.Println("cancelled")
+	case err != nil:
+		fmt.Println(result.ErrorText(plan.Workflow()))
+	}
+	// Output: 404 The resource you are requesting could not be found
 }
 
 // A run that waits for long ends, is stored, and goes on later, in another process if need be.

@@ -106,7 +106,7 @@ type Runs interface {
 // ctx's cause when the run was cancelled, or an *IssuesError when the node can't run at all; after a cancellation the
 // NodeRun is there too and may hold Partial items.
 func (e *Executor) Execute(ctx context.Context, t Task) (*NodeRun, error) {
-	if t.Node == nil {
+	if t.Node == nil || t.Node.node == nil {
 		return nil, errors.New("runtime.Executor.Execute needs a Task with a Node that Prepare returned")
 	}
 	if faults := t.Node.faults(); len(faults) > 0 {
@@ -643,5 +643,10 @@ func (p *Prepared) valid(name string, v any, item, run int) (any, error) {
 	return converted, nil
 }
 
-// Name returns the name of the node.
-func (t *Task) Name() string { return t.Node.node.Name }
+// Name returns the name of the node; empty where the Task has none.
+func (t *Task) Name() string {
+	if t.Node == nil || t.Node.node == nil {
+		return ""
+	}
+	return t.Node.node.Name
+}

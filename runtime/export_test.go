@@ -13,6 +13,9 @@ import (
 // WithGrace shortens the time that a node gets to return after a cancellation.
 func WithGrace(d time.Duration) Option { return func(c *config) { c.grace = d } }
 
+// WithStoredFiles sets how many bytes of temporary files go with a run that waits.
+func WithStoredFiles(most int64) Option { return func(c *config) { c.storedFiles = most } }
+
 // LocationOf is what a workflow's time zone means.
 var LocationOf = locationOf
 

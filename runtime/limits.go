@@ -30,8 +30,8 @@ const (
 	DefaultSubWorkflowDepth = 100
 )
 
-// WithLimits bounds what a run may use. A run that goes beyond fails with an error of the name LimitError; what ran before
-// stands in its Result.
+// WithLimits bounds what a run may use, one that is resumed as a whole. A run that goes beyond fails with an error of the name LimitError;
+// what ran before stands in its Result.
 func WithLimits(l Limits) Option {
 	return func(c *config) {
 		l.Runs, l.Items = cmp.Or(l.Runs, DefaultRuns), cmp.Or(l.Items, DefaultItems)
@@ -51,7 +51,7 @@ func limitError(t *Task, format string, args ...any) *node.ErrorInfo {
 }
 
 // begin checks a task before it runs.
-func (*used) begin(l Limits, t *Task) *node.ErrorInfo {
+func (l Limits) begin(t *Task) *node.ErrorInfo {
 	switch {
 	case l.NodeRuns > 0 && t.RunIndex >= l.NodeRuns:
 		return limitError(t, "it would run more than %d times", l.NodeRuns)
@@ -63,6 +63,17 @@ func (*used) begin(l Limits, t *Task) *node.ErrorInfo {
 
 // end counts what a task put out.
 func (u *used) end(l Limits, t *Task, run *NodeRun) *node.ErrorInfo {
+	u.add(l, run)
+	switch {
+	case l.Items > 0 && u.items > l.Items:
+		return limitError(t, "with what it put out the run has more than %d items", l.Items)
+	case l.Bytes > 0 && u.bytes > l.Bytes:
+		return limitError(t, "with what it put out the run has more than %d bytes of items", l.Bytes)
+	}
+	return nil
+}
+
+func (u *used) add(l Limits, run *NodeRun) {
 	var buf []byte
 	for _, items := range run.Main {
 		u.items += len(items)
@@ -74,13 +85,6 @@ func (u *used) end(l Limits, t *Task, run *NodeRun) *node.ErrorInfo {
 			u.bytes += len(buf)
 		}
 	}
-	switch {
-	case l.Items > 0 && u.items > l.Items:
-		return limitError(t, "with what it put out the run has more than %d items", l.Items)
-	case l.Bytes > 0 && u.bytes > l.Bytes:
-		return limitError(t, "with what it put out the run has more than %d bytes of items", l.Bytes)
-	}
-	return nil
 }
 
 // refuse ends the run at a limit; t is the task that does not run any more, nil when it did.

@@ -51,6 +51,7 @@ type config struct {
 
 	binaryMemory BinaryMemory
 	binaryStore  node.BinaryStore
+	storedFiles  int64          // how many bytes of temporary files go with a run that waits
 	env          map[string]any // the values of the names that may be read, node.Undefined for one that is not set
 	resume       func(executionID string) ResumeURLs
 }
@@ -69,6 +70,8 @@ func newConfig(opts []Option) *config {
 		now:      time.Now,
 		grace:    cancelGrace,
 		scripts:  &scripts{},
+
+		storedFiles: filesOfStoredRun,
 	}
 	WithLimits(Limits{})(c)
 	for _, o := range opts {
@@ -199,13 +202,16 @@ type ExpressionLimits struct {
 func WithExpressionLimits(l ExpressionLimits) Option { return func(c *config) { c.limits = l } }
 
 // WithEnv lets expressions read variables of the environment: $env.NAME and process.env.NAME for these names, whose values
-// lookup (os.LookupEnv, mostly) gives now; one that is not set is undefined. Any other name, and every name without this option,
+// lookup (os.LookupEnv, mostly) gives now; one that is not set is undefined, and so are all where lookup is nil. Any other name, and every name without this option,
 // fails with n8n's "access to env vars denied" in $env, and is undefined in process.env, as in n8n.
 func WithEnv(lookup func(name string) (value string, ok bool), names ...string) Option {
 	return func(c *config) {
 		env := map[string]any{}
 		for _, name := range names {
 			env[name] = node.Undefined
+			if lookup == nil {
+				continue
+			}
 			if value, ok := lookup(name); ok {
 				env[name] = value
 			}

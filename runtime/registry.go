@@ -41,13 +41,17 @@ func entryOf(n node.Node) *entry {
 	return e
 }
 
-// NewRegistry returns a Registry of the given nodes. Where two have a type and version in common the later one counts.
+// NewRegistry returns a Registry of the given nodes. Where two have a type and version in common the later one counts. Nodes that are nil
+// are left out.
 func NewRegistry(nodes ...node.Node) *Registry { return (&Registry{}).With(nodes...) }
 
 // With returns a Registry that has more nodes; the receiver stays as it is.
 func (r *Registry) With(nodes ...node.Node) *Registry {
 	out := r.Without()
 	for _, n := range nodes {
+		if n == nil {
+			continue
+		}
 		var types []string
 		var load func() *entry
 		if lazy, ok := n.(*node.LazyNode); ok {
@@ -213,6 +217,9 @@ func (r *Registry) lookup(nodeType string, version float64) (*entry, error) {
 			return e, nil
 		}
 		have = append(have, e.def.Versions...)
+	}
+	if len(have) == 0 {
+		return nil, fmt.Errorf("the Definition of node type %s names no Versions", nodeType)
 	}
 	slices.Sort(have)
 	texts := make([]string, 0, len(have))

@@ -127,11 +127,20 @@ func (r *Result) Response() *node.Response {
 	return first.Response
 }
 
-// MarshalJSON writes n8n's run JSON: what `n8n execute --rawOutput` prints.
-func (r *Result) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
+// MarshalJSON writes n8n's run JSON: what `n8n execute --rawOutput` prints, and what Plan.Resume reads. The error of a run that waits says
+// that its temporary files can't be read: they were removed by Close.
+func (r *Result) MarshalJSON() ([]byte, error) { return r.appendJSON(nil) }
 
-// AppendJSON appends n8n's run JSON.
+// AppendJSON appends what MarshalJSON writes. Temporary files that can't be read any more are left out.
 func (r *Result) AppendJSON(dst []byte) []byte {
+	dst, _ = r.appendJSON(dst)
+	return dst
+}
+
+func (r *Result) appendJSON(dst []byte) (_ []byte, err error) {
+	if r.state == nil { // put together by hand
+		return append(dst, "null"...), nil
+	}
 	dst = r.state.AppendJSON(append(dst, `{"data":`...))
 	dst = json.AppendString(append(dst, `,"mode":`...), string(r.Mode))
 	dst = json.AppendString(append(dst, `,"startedAt":`...), isoTime(r.StartedAt))
@@ -143,8 +152,12 @@ func (r *Result) AppendJSON(dst []byte) []byte {
 	case !r.WaitTill.IsZero():
 		dst = json.AppendString(append(dst, `,"waitTill":`...), isoTime(r.WaitTill))
 		dst = json.AppendString(append(dst, `,"executionId":`...), r.ExecutionID)
+		before := len(dst)
+		if dst, err = r.temporary.appendJSON(dst); err != nil {
+			dst = dst[:before]
+		}
 	}
-	return append(dst, '}')
+	return append(dst, '}'), err
 }
 
 func appendHints(dst []byte, hints []node.Hint) []byte {
@@ -279,7 +292,8 @@ func (r *Result) ItemsOf(name string) []node.Item {
 	return all
 }
 
-// Err returns what ended the run as an error; nil when it succeeded.
+// Err returns what ended the run as an error; nil when it succeeded, or waits. errors.As finds the error that the node returned, errors.Is
+// the context's in that of a run that was cancelled, as long as the Result is the one that Run returned.
 func (r *Result) Err() error {
 	if r.Error == nil {
 		return nil

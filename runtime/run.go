@@ -90,6 +90,9 @@ func (p *Plan) Resume(ctx context.Context, stored []byte) (*Result, error) {
 	if id := textAt(document, "executionId"); id != "" {
 		r.result.ExecutionID, r.context.ExecutionID = id, id
 	}
+	if err := r.result.temporary.restore(ctx, at(document, "files")); err != nil {
+		return nil, fmt.Errorf("workflow %q: the stored run can't be used: %w", p.workflow.Name, err)
+	}
 	s, err := p.RestoreScheduler(node.AppendJSON(nil, data), r.context)
 	if err != nil {
 		return nil, err
@@ -125,6 +128,12 @@ func (r *running) drive(ctx context.Context, s *Scheduler) (*Result, error) {
 	}
 	for r.step(ctx, s) {
 		continue
+	}
+	if !s.waitTill.IsZero() {
+		if info := r.result.temporary.keepable(p.cfg.storedFiles); info != nil {
+			s.waitTill = time.Time{}
+			s.fail(info, p.nodes[s.lastNode])
+		}
 	}
 	r.finish(s)
 	r.beside.Wait()
@@ -195,7 +204,6 @@ type running struct {
 	context *RunContext
 	result  *Result
 	beside  sync.WaitGroup // runs of other workflows that are not waited for
-	used    used
 	// documents are the Plans of workflows that stood in parameters, by these.
 	documents sync.Map
 }
@@ -251,10 +259,6 @@ func (r *running) step(ctx context.Context, s *Scheduler) bool {
 		return false
 	}
 	name := t.Node.node.Name
-	if err := r.used.begin(r.plan.cfg.runLimits, t); err != nil {
-		s.refuse(t, err)
-		return false
-	}
 	run, err := r.execute(ctx, t)
 	if run.Partial != nil {
 		res.Partial = append(res.Partial, Partial{Node: name, RunIndex: t.RunIndex, Items: run.Partial})
@@ -265,10 +269,6 @@ func (r *running) step(ctx context.Context, s *Scheduler) bool {
 		return false
 	}
 	s.Done(t, run)
-	if err := r.used.end(r.plan.cfg.runLimits, t, run); err != nil {
-		s.refuse(nil, err)
-		return false
-	}
 	return !s.ended
 }
 
@@ -363,5 +363,15 @@ func (r *running) canceled(ctx context.Context, name string, run *NodeRun) *node
 	if run != nil && run.Error != nil && run.Error.Message != context.Canceled.Error() && run.Error.Message != context.DeadlineExceeded.Error() {
 		info.Description = fmt.Sprintf("Node %q: %s", name, run.Error.Message)
 	}
-	return &info
+	return node.InfoOf(&canceledError{info: &info, causes: []error{ctx.Err(), context.Cause(ctx)}})
 }
+
+// canceledError is the error of a run that the context ended, with the context's error and cause below it.
+type canceledError struct {
+	info   *node.ErrorInfo
+	causes []error
+}
+
+func (e *canceledError) Error() string         { return e.info.Message }
+func (e *canceledError) Info() *node.ErrorInfo { return e.info }
+func (e *canceledError) Unwrap() []error       { return e.causes }

@@ -41,6 +41,7 @@ type Scheduler struct {
 	stacked map[string]int // how often each node is on the stack
 	waiting waiting
 	index   int
+	used    used
 	// pins are items that stand for the output of a node.
 	pins map[string][]node.Item
 	// to is the node to end at, filter the nodes that may run; empty and nil: all.
@@ -69,7 +70,8 @@ var errEndless = &node.ErrorInfo{Name: "UserError", Message: "Stopped execution 
 // Runs reads what the nodes of the run put out so far. It is safe for concurrent use.
 func (s *Scheduler) Runs() Runs { return s.data }
 
-// Next takes the next task off the stack; ok is false when the run is at its end, or waits, or failed.
+// Next takes the next task off the stack; ok is false when the run is at its end, or waits, or failed, as it does where the task would go
+// beyond its Limits.
 func (s *Scheduler) Next() (t *Task, ok bool) {
 	for !s.ended && s.stack.len() > 0 {
 		t = s.stack.popFront()
@@ -95,6 +97,10 @@ func (s *Scheduler) Next() (t *Task, ok bool) {
 		t.NodeContext, t.FlowContext = s.data.context(name)
 		if items, pinned := s.pins[name]; pinned && !t.Node.node.Disabled && !t.Resumed {
 			t.Pinned = append(make([]node.Item, 0, len(items)), items...)
+		}
+		if info := s.plan.cfg.runLimits.begin(t); info != nil {
+			s.refuse(t, info)
+			return nil, false
 		}
 		return t, true
 	}
@@ -140,8 +146,22 @@ func (s *Scheduler) fail(info *node.ErrorInfo, of *Prepared) {
 }
 
 // Done notes what became of a task and schedules the nodes behind it. A node that put out nothing at all leaves no trace,
-// as in n8n. One that failed ends the run, unless run.Main says what goes on; run.WaitTill lets the run wait.
+// as in n8n. One that failed ends the run, unless run.Main says what goes on; run.WaitTill lets the run wait. With what run.Main holds the
+// run may come to one of its Limits, which ends it. A nil t changes nothing; a nil run counts as one that failed.
 func (s *Scheduler) Done(t *Task, run *NodeRun) {
+	if t == nil {
+		return
+	}
+	if run == nil {
+		run = &NodeRun{Index: t.Index, Source: t.Source, Status: StatusError, Error: &node.ErrorInfo{Message: "nothing is known of what became of the node"}}
+	}
+	s.note(t, run)
+	if info := s.used.end(s.plan.cfg.runLimits, t, run); info != nil {
+		s.refuse(nil, info)
+	}
+}
+
+func (s *Scheduler) note(t *Task, run *NodeRun) {
 	name := t.Node.node.Name
 	s.data.keep(name, run)
 	till := run.WaitTill

@@ -214,6 +214,11 @@ func (p *Plan) restore(state []byte, run *RunContext) (*Scheduler, error) {
 		}
 	}
 	s.data.sort()
+	for _, runs := range s.data.runs {
+		for _, run := range runs {
+			s.used.add(p.cfg.runLimits, run)
+		}
+	}
 	for name, items := range at(result, "pinData").All() {
 		s.pins[name] = r.items(items, "pinData of "+name)
 	}

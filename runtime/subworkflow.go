@@ -12,7 +12,7 @@ import (
 )
 
 // FindWorkflow finds a workflow by what others call it: its id or its name. It must be safe for concurrent use. The error
-// says where it looked.
+// says where it looked; a nil Workflow without an error counts as none.
 type FindWorkflow func(ctx context.Context, id string) (*workflows.Workflow, error)
 
 // WithWorkflows says where the workflows are that nodes run (Execute Workflow) and that run after a failure
@@ -56,11 +56,25 @@ func (r *running) other(ctx context.Context, w node.SubWorkflow) (*Plan, error) 
 			return nil, fmt.Errorf("workflow %q is to be run, but there is no place to look for it: give the run a folder of workflows", name)
 		}
 	}
-	found, err := find(ctx, name)
+	found, err := p.found(ctx, find, name)
 	if err != nil {
 		return nil, err
 	}
 	return p.planOf(p.cfg.plans, found, func() (*workflows.Workflow, error) { return found, nil })
+}
+
+// found calls a func of the embedder's. One that panics does not take the process with it, after a run that failed either.
+func (p *Plan) found(ctx context.Context, find FindWorkflow, name string) (w *workflows.Workflow, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the search for workflow %q panicked: %v", name, r)
+		}
+	}()
+	w, err = find(ctx, name)
+	if err == nil && w == nil {
+		return nil, fmt.Errorf("there is no workflow %q", name)
+	}
+	return w, err
 }
 
 // planOf returns the Plan that is kept under key, or compiles one.
@@ -126,6 +140,12 @@ func (r *running) depth() int {
 	return depth
 }
 
+// subError is what a workflow that a node ran failed with, as data: what its nodes marked their errors with (Permanent, Salvage, Whole)
+// is said of those nodes, not of the one that ran the workflow.
+type subError struct{ *node.ErrorInfo }
+
+func (subError) Unwrap() error { return nil }
+
 // runWorkflow runs a workflow for a node.
 func (r *running) runWorkflow(ctx context.Context, w node.SubWorkflow) (node.SubRun, error) {
 	if most := r.plan.cfg.runLimits.SubWorkflowDepth; most > 0 && r.depth() > most {
@@ -164,7 +184,7 @@ func (r *running) runWorkflow(ctx context.Context, w node.SubWorkflow) (node.Sub
 	case err != nil:
 		return run, err
 	case result.Error != nil:
-		return run, result.Error
+		return run, subError{result.Error}
 	case result.Status == StatusWaiting:
 		return run, node.Permanent(fmt.Errorf("workflow %q waits, which one that another workflow runs can't do yet", plan.workflow.Name))
 	}

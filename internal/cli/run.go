@@ -364,7 +364,11 @@ func (f *runFlags) earlierRun() ([]byte, error) {
 // keep writes down a run that waits, and returns where.
 func (f *runFlags) keep(result *runtime.Result, w *workflows.Workflow) (file string, err error) {
 	file = cmp.Or(f.state, "waiting-"+result.ExecutionID+".json")
-	text, err := json.Marshal(waitingRun{result.ExecutionID, result.WaitTill, w.AppendJSON(nil), result.AppendJSON(nil)})
+	run, err := result.MarshalJSON()
+	if err != nil {
+		return "", err
+	}
+	text, err := json.Marshal(waitingRun{result.ExecutionID, result.WaitTill, w.AppendJSON(nil), run})
 	if err != nil {
 		return "", err
 	}

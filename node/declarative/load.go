@@ -20,6 +20,9 @@ import (
 // The nodes know all the credential types. The error joins what is wrong, with the file; nothing is returned beside it.
 // n8n's own generic types (credentials.HTTP) stay as they are, and what types extend is filled in (credentials.Inherit).
 func Load(fsys fs.FS, opts ...Option) ([]node.Node, []credentials.Type, error) {
+	if fsys == nil {
+		return nil, nil, errors.New("declarative.Load needs a file system: os.DirFS of a folder, say")
+	}
 	c := newConfig(opts)
 	l := loader{fsys: fsys, packages: map[string]string{}}
 	err := fs.WalkDir(fsys, ".", func(file string, e fs.DirEntry, err error) error {
