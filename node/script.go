@@ -18,7 +18,7 @@ type Script interface {
 
 // ScriptRun says what to run.
 type ScriptRun struct {
-	// Source is the body of an asynchronous function. The runtime keeps what it compiled of it.
+	// Source is the body of an asynchronous function. What was compiled of it is kept, for all workflows of the process.
 	Source string
 	// Kind says which names the script finds beside those of every script.
 	Kind ScriptKind

@@ -46,7 +46,6 @@ type config struct {
 
 	codeLimits  CodeLimits
 	modules     []string
-	scripts     *scripts
 	staticStore StaticStore
 
 	binaryMemory BinaryMemory
@@ -69,7 +68,6 @@ func newConfig(opts []Option) *config {
 		tracer:   noop.NewTracerProvider().Tracer(""),
 		now:      time.Now,
 		grace:    cancelGrace,
-		scripts:  &scripts{},
 
 		storedFiles: filesOfStoredRun,
 	}

@@ -33,35 +33,6 @@ func WithCodeLimits(l CodeLimits) Option { return func(c *config) { c.codeLimits
 // util. The default is none, as in n8n. They reach nothing outside of the code.
 func WithModules(names ...string) Option { return func(c *config) { c.modules = names } }
 
-// maxScripts bounds how many sources a config keeps compiled: those that an expression makes could be without number.
-const maxScripts = 1000
-
-// scripts keeps compiled code. It is safe for concurrent use.
-type scripts struct {
-	mu  sync.Mutex
-	all map[scriptKey]*expr.Code
-}
-
-type scriptKey struct {
-	kind   node.ScriptKind
-	source string
-}
-
-func (s *scripts) get(kind node.ScriptKind, source string) *expr.Code {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	key := scriptKey{kind, source}
-	c := s.all[key]
-	if c == nil {
-		if s.all == nil || len(s.all) >= maxScripts {
-			s.all = map[scriptKey]*expr.Code{}
-		}
-		c = expr.NewCode(kind, source)
-		s.all[key] = c
-	}
-	return c
-}
-
 // script is the node.Script of one execution of a node.
 type script struct {
 	cfg    *config
@@ -100,7 +71,7 @@ func (s *script) Run(ctx context.Context, r node.ScriptRun) (any, error) {
 	}
 	scope := s.scope
 	scope.Context, scope.Item = ctx, r.Item
-	v, err := s.cfg.scripts.get(r.Kind, r.Source).Run(&scope, expr.CodeRun{
+	v, err := expr.CodeOf(r.Kind, r.Source).Run(&scope, expr.CodeRun{
 		Host:    scriptHost{s, ctx, r.SetFiles, r.Arguments},
 		Modules: s.cfg.modules,
 		Left:    min(left, s.limit),

@@ -24,8 +24,39 @@ type Code struct {
 	err     error
 }
 
-// NewCode returns the Code of a source.
-func NewCode(kind node.ScriptKind, source string) *Code { return &Code{kind: kind, source: source} }
+// codes keeps the Codes of the process: workflows that are loaded time and again, and nodes that are scripts themselves, compile a
+// source once.
+var codes struct { //nolint:gochecknoglobals // a cache, which no user sees
+	sync.Mutex
+	all  map[codeKey]*Code
+	size int // in bytes, about
+}
+
+type codeKey struct {
+	kind   node.ScriptKind
+	source string
+}
+
+// maxCodes bounds what is kept, in bytes of source and some for each: sources that an expression makes could be without number.
+const maxCodes = 4 << 20
+
+// CodeOf returns the Code of a source.
+func CodeOf(kind node.ScriptKind, source string) *Code {
+	codes.Lock()
+	defer codes.Unlock()
+	key := codeKey{kind, source}
+	c := codes.all[key]
+	if c == nil {
+		size := len(source) + 1<<10
+		if codes.all == nil || codes.size+size > maxCodes {
+			codes.all, codes.size = map[codeKey]*Code{}, 0
+		}
+		c = &Code{kind: kind, source: source}
+		codes.all[key] = c
+		codes.size += size
+	}
+	return c
+}
 
 // CheckCode compiles code without running it. It returns an *Error of the kind Syntax, with the place of the fault and its line in the
 // message, when the code is not JavaScript; nil when it can run. What is not closed is found at the end of the code.

@@ -3,6 +3,7 @@ package expr
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -33,7 +34,7 @@ func (silentHost) Do(ctx context.Context, _ string, _ []any) (any, error) {
 
 func runSource(t testing.TB, kind node.ScriptKind, source string) (string, error) {
 	t.Helper()
-	v, err := NewCode(kind, source).Run(codeScope(), CodeRun{Host: silentHost{}, Limits: Limits{Time: 20 * time.Second}})
+	v, err := CodeOf(kind, source).Run(codeScope(), CodeRun{Host: silentHost{}, Limits: Limits{Time: 20 * time.Second}})
 	if err != nil {
 		return "", err
 	}
@@ -41,6 +42,19 @@ func runSource(t testing.TB, kind node.ScriptKind, source string) (string, error
 		return "undefined", nil
 	}
 	return string(node.AppendJSON(nil, v)), nil
+}
+
+// What was compiled is kept, but not without end.
+func TestCodeOf(t *testing.T) { //nolint:paralleltest // others drop what is kept
+	first := CodeOf(node.ScriptAllItems, "return 1")
+	require.Same(t, first, CodeOf(node.ScriptAllItems, "return 1"))
+	require.NotSame(t, first, CodeOf(node.ScriptEachItem, "return 1"))
+	for i := range 10 {
+		CodeOf(node.ScriptAllItems, strings.Repeat(" ", 1<<20)+strconv.Itoa(i))
+		require.LessOrEqual(t, codes.size, maxCodes)
+	}
+	require.LessOrEqual(t, len(codes.all), 10)
+	require.NotSame(t, first, CodeOf(node.ScriptAllItems, "return 1"))
 }
 
 // Each kind of code has its own names.
@@ -127,7 +141,7 @@ func FuzzCode(f *testing.F) {
 		f.Add(seed, byte(1))
 	}
 	f.Fuzz(func(t *testing.T, source string, kind byte) {
-		_, err := NewCode(node.ScriptKind(int(kind)%len(codeKinds)), source).Run(codeScope(), CodeRun{
+		_, err := CodeOf(node.ScriptKind(int(kind)%len(codeKinds)), source).Run(codeScope(), CodeRun{
 			Host: silentHost{}, Limits: Limits{Time: 100 * time.Millisecond, Memory: 64 << 20, Result: 1 << 20},
 		})
 		var thrown *node.ScriptError
