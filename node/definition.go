@@ -105,7 +105,10 @@ type CredentialUse struct {
 	DisplayOptions *schemas.DisplayOptions
 	// TestedBy is the name of the node's method that tests the credential, or an object that describes a request.
 	TestedBy any
-	Extra    map[string]json.RawMessage
+	// Inbound says that the credential is for requests that come in, by which a run is begun: they have been checked when it begins, and
+	// the credential is not looked for. It is not part of n8n's JSON.
+	Inbound bool
+	Extra   map[string]json.RawMessage
 }
 
 // Hint is a note that the editor shows at a node: n8n's NodeHint.

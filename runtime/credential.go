@@ -138,14 +138,10 @@ func (p *Plan) CredentialIssues(ctx context.Context, resolver credentials.Resolv
 }
 
 // usedCredentials are the credential types that the node's definition uses with its parameters, or that these choose, and that it names.
-// A trigger is given what it puts out: whoever received the request has looked at its credential.
 func (p *Prepared) usedCredentials() []string {
-	if p.isTrigger() {
-		return nil
-	}
 	var types []string
 	for _, use := range p.entry.def.Credentials {
-		if _, named := p.node.Credentials[use.Type]; named && p.entry.def.Displayed(use.DisplayOptions, p.node.Parameters, p.node.TypeVersion) {
+		if _, named := p.node.Credentials[use.Type]; named && !use.Inbound && p.entry.def.Displayed(use.DisplayOptions, p.node.Parameters, p.node.TypeVersion) {
 			types = append(types, use.Type)
 		}
 	}

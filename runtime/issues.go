@@ -136,7 +136,7 @@ func (p *Prepared) checkCredentials(r *Registry) {
 	}
 	for _, use := range def.Credentials {
 		_, named := n.Credentials[use.Type]
-		if !use.Required || named || p.isTrigger() || !def.Displayed(use.DisplayOptions, n.Parameters, n.TypeVersion) {
+		if !use.Required || use.Inbound || named || !def.Displayed(use.DisplayOptions, n.Parameters, n.TypeVersion) {
 			continue
 		}
 		message, pointer, hint := "names no credential of type "+use.Type, "/credentials", noCredential

@@ -528,20 +528,23 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
-// A trigger is given what it puts out: the credential by which a request shows that it may be sent is not looked for.
-func TestCredentialsOfTriggers(t *testing.T) {
+// What a request has to show that begins a run was looked at when it came in.
+func TestInboundCredentials(t *testing.T) {
 	t.Parallel()
-	def := definition("hook")
-	def.Inputs, def.Group = nil, []string{"trigger"}
-	def.Credentials = []node.CredentialUse{{Type: "secretApi", Required: true}}
-	hook := fake{def, func(_ context.Context, c *node.Call) (node.Output, error) {
-		return node.Output{Main: [][]node.Item{c.Items()}}, nil
-	}}
-	for _, given := range []string{`{}`, `{"secretApi":{"id":"9","name":"nine"}}`} {
-		w := parse(t, `{"name":"W","nodes":[{"name":"A","type":"test.hook","credentials":`+given+`}],"connections":{}}`)
-		plan := compile(t, w, []node.Node{hook}, runtime.WithCredentials(credentials.Values()))
-		require.Empty(t, plan.Issues())
-		require.Equal(t, runtime.StatusSuccess, runPlan(t, plan).Status)
+	for _, inbound := range []bool{true, false} {
+		def := definition("hook")
+		def.Inputs, def.Group = nil, []string{"trigger"}
+		def.Credentials = []node.CredentialUse{{Type: "secretApi", Required: true, Inbound: inbound}}
+		hook := fake{def, func(_ context.Context, c *node.Call) (node.Output, error) {
+			return node.Output{Main: [][]node.Item{c.Items()}}, nil
+		}}
+		for i, given := range []string{`{}`, `{"secretApi":{"id":"9","name":"nine"}}`} {
+			w := parse(t, `{"name":"W","nodes":[{"name":"A","type":"test.hook","credentials":`+given+`}],"connections":{}}`)
+			plan := compile(t, w, []node.Node{hook}, runtime.WithCredentials(credentials.Values()))
+			require.Equal(t, i == 0 && !inbound, len(plan.Issues()) > 0)
+			_, err := plan.Run(context.Background(), runtime.Request{})
+			require.Equal(t, i == 1 && !inbound, err != nil)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/nate-go/nate/internal/nearest"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/runtime"
 	"github.com/nate-go/nate/schemas"
@@ -33,7 +35,7 @@ when they apply, and their defaults. --format json prints n8n's own JSON (INodeT
 			var defs []node.Definition
 			if len(args) == 1 {
 				if defs = r.Definitions(args[0]); len(defs) == 0 {
-					return fmt.Errorf("there is no node type %q (nate nodes lists them)", args[0])
+					return fmt.Errorf("there is no node type %q (%s)", args[0], cmp.Or(typeHint(r, args[0]), "nate nodes lists them"))
 				}
 			} else {
 				defs = allDefinitions(r)
@@ -150,3 +152,13 @@ func anyOf(values []any) string {
 }
 
 func jsonText(v any) string { return string(node.AppendJSON(nil, v)) }
+
+// typeHint is `did you mean "X"?` for the type of node that a name may mean, which may lack its package; empty when none is near.
+func typeHint(r *runtime.Registry, name string) string {
+	for _, t := range r.Types() {
+		if strings.EqualFold(t[strings.LastIndexByte(t, '.')+1:], name) {
+			name = t
+		}
+	}
+	return nearest.Hint(name, r.Types())
+}

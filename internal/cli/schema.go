@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -50,8 +51,8 @@ func schemaText(r *runtime.Registry, name string) ([]byte, error) {
 	}
 	defs := r.Definitions(nodeType)
 	if len(defs) == 0 {
-		return nil, fmt.Errorf("there is no schema and no node type %q: schemas are %s; nate nodes lists the types",
-			nodeType, strings.Join(schemas.Names(), ", "))
+		return nil, fmt.Errorf("there is no schema and no node type %q: schemas are %s; %s",
+			nodeType, strings.Join(schemas.Names(), ", "), cmp.Or(typeHint(r, nodeType), "nate nodes lists the types"))
 	}
 	version := defs[0].Versions[len(defs[0].Versions)-1]
 	if wanted != "" {

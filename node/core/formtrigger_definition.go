@@ -18,7 +18,7 @@ func formTriggerDefinition() node.Definition {
 		DefaultName: "On form submission",
 		Outputs:     []string{"main"},
 		Credentials: []node.CredentialUse{
-			{Type: "httpBasicAuth", Required: true, DisplayOptions: schemas.Show("authentication", "basicAuth")},
+			{Type: "httpBasicAuth", Required: true, Inbound: true, DisplayOptions: schemas.Show("authentication", "basicAuth")},
 		},
 		Properties: formTriggerProperties(),
 	}

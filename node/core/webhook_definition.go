@@ -19,9 +19,9 @@ func webhookDefinition() node.Definition {
 		DefaultName:       "Webhook",
 		OutputsExpression: `={{ Array.isArray($parameter.httpMethod) ? $parameter.httpMethod.map((m) => ({ type: "main", displayName: m })) : ["main"] }}`,
 		Credentials: []node.CredentialUse{
-			{Type: "httpBasicAuth", Required: true, DisplayOptions: schemas.Show("authentication", "basicAuth")},
-			{Type: "httpHeaderAuth", Required: true, DisplayOptions: schemas.Show("authentication", "headerAuth")},
-			{Type: "jwtAuth", Required: true, DisplayOptions: schemas.Show("authentication", "jwtAuth")},
+			{Type: "httpBasicAuth", Required: true, Inbound: true, DisplayOptions: schemas.Show("authentication", "basicAuth")},
+			{Type: "httpHeaderAuth", Required: true, Inbound: true, DisplayOptions: schemas.Show("authentication", "headerAuth")},
+			{Type: "jwtAuth", Required: true, Inbound: true, DisplayOptions: schemas.Show("authentication", "jwtAuth")},
 		},
 		Properties: webhookProperties(),
 	}
