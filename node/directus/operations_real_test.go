@@ -413,7 +413,8 @@ func (l *lab) items() {
 		step{op: "items.updateSingleton", params: `{"collection":"{single}","data":{}}`, count: 1, then: "GET /items/{single}", finds: `{"id":1}`},
 		step{op: "items.updateSingleton", params: `{"collection":"nate_nothing","data":{}}`, refused: "FORBIDDEN"},
 
-		step{op: "utils.importFileData", params: `{"collection":"{c}"}`, file: "title,views\nfrom csv,70\n", name: "a.csv", has: noResult, then: "GET /items/{c}?filter[views][_eq]=70", finds: `[{"title":"from csv"}]`},
+		// Of a file with one row Directus can miss the end, and answers nothing then: it waits for the last row to be stored, and that was before.
+		step{op: "utils.importFileData", params: `{"collection":"{c}"}`, file: "title,views\nfrom csv,70\n" + strings.Repeat("one of many,71\n", 300), name: "a.csv", has: noResult, then: "GET /items/{c}?filter[views][_eq]=70", finds: `[{"title":"from csv"}]`},
 		step{op: "utils.importFileData", params: `{"collection":"{c}"}`, file: "nothing", refused: "UNSUPPORTED_MEDIA_TYPE"},
 		step{op: "utils.importFileData", params: `{"collection":"{c}"}`, fails: `The item has no file "data" to send`},
 		step{op: "utils.sortItems", params: `{"collection":"{c}","item":{item},"to":{two}}`, has: noResult},
