@@ -42,7 +42,7 @@ func authResource() resource {
 					{key: "password", parameters: []string{"password"}, required: true},
 				},
 				more: "additionalFields",
-				json: "bodyParametersJson",
+				json: "bodyParametersJson", object: true,
 			},
 		},
 		{
@@ -106,7 +106,7 @@ func authResource() resource {
 					{key: "token", parameters: []string{"token"}, required: true},
 					{key: "password", parameters: []string{"password"}, required: true},
 				},
-				json: "bodyParametersJson",
+				json: "bodyParametersJson", object: true,
 			},
 			consumes: &token{field: "token", name: "reset token", after: "the user has the new password"},
 			refusals: []refusal{{

@@ -1,6 +1,7 @@
 package directus
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"math"
@@ -27,7 +28,8 @@ type request struct {
 	want     string // the value of the parameter that the operation wants
 	list     *list  // what is asked of a list; nil: the operation gets none
 	simplify bool   // what simplify says
-	file     string // the name under which a file goes into the output item
+	file     string // the name under which a file goes into the output item; empty: the answer is none
+	fileName string // what it is called; empty: as the server says
 	// stream says that the body of a good answer is left to the caller, who has to close it.
 	stream bool
 	// upload opens the body to send instead of body; nil: none.
@@ -57,6 +59,7 @@ func (op *operation) request(p *node.Params) (*request, error) {
 		if !isObject {
 			return nil, node.NewOperationError(`Parameter "`+op.query.json+`" is not a JSON object`, nothingSent)
 		}
+		fields = fields.Freeze().Edit() // a copy: it may be an item's
 		if op.lists {
 			r.list = &list{path: r.path, query: fields}
 			read := op.readList
@@ -70,6 +73,11 @@ func (op *operation) request(p *node.Params) (*request, error) {
 				r.list.all = true // Directus's own way to ask for everything
 			}
 			fields.Freeze() // what asks for pages edits copies
+		}
+		if op.exports {
+			if err := r.readExport(p, fields); err != nil {
+				return nil, err
+			}
 		}
 		r.path = withQuery(r.path, fields)
 		if r.before != "" {
@@ -89,9 +97,11 @@ func (op *operation) request(p *node.Params) (*request, error) {
 		}
 	}
 	if op.file {
-		if r.file, err = p.String("binaryPropertyName"); err != nil {
+		name, err := p.String("binaryPropertyName")
+		if err != nil {
 			return nil, err
 		}
+		r.file = cmp.Or(strings.TrimSpace(name), "data")
 	}
 	if op.simple != nil {
 		if r.simplify, err = p.Bool("simplify"); err != nil {
@@ -240,8 +250,8 @@ type field struct {
 	key string
 	// parameters are where its value comes from: the first of them that is not empty. A dot leads into a collection.
 	parameters []string
-	// required makes the node fail without a request when there is no value.
-	required bool
+	// required makes the node fail without a request when there is no value; formOnly spares a body that is given as JSON.
+	required, formOnly bool
 	// json says that a text is JSON, object that it has to be an object.
 	json, object bool
 }
@@ -313,6 +323,11 @@ func (vs *values) build(p *node.Params) (any, error) {
 				break
 			}
 		}
+		if f.object && (v == "" || v == node.Undefined) {
+			if given, err := isGiven(p, f.parameters[0]); err != nil || given { // what has lost its filter is about everything
+				return nil, cmp.Or(err, emptyParameter(f.parameters[0]))
+			}
+		}
 		if text, isText := v.(string); isText && f.json && text != "" {
 			var err error
 			if v, err = parseText(f.parameters[0], text); err != nil {
@@ -361,7 +376,7 @@ func (vs *values) whole(p *node.Params) (any, error) {
 		return nil, err
 	}
 	if isEmpty(v) {
-		return nil, node.NewOperationError(`Parameter "`+vs.json+`" is empty`, nothingSent)
+		return nil, emptyParameter(vs.json)
 	}
 	if text, isText := v.(string); isText {
 		if v, err = parseText(vs.json, text); err != nil {
@@ -371,20 +386,38 @@ func (vs *values) whole(p *node.Params) (any, error) {
 	if _, isList := v.([]any); vs.list && !isList {
 		return nil, node.NewOperationError(`Parameter "`+vs.json+`" is not a JSON array`, nothingSent)
 	}
-	o, isObject := v.(*node.Object)
+	_, isObject := v.(*node.Object)
 	if vs.object && !isObject {
 		return nil, node.NewOperationError(`Parameter "`+vs.json+`" is not a JSON object`, nothingSent)
 	}
 	if vs.keys && !namesKeys(v) {
 		return nil, node.NewOperationError(`Parameter "`+vs.json+`" names no primary keys`,
-			"It has to be a JSON array with something in it, or an object with keys or with a query that has a rule. "+nothingSent)
+			"It has to be a JSON array with something in it, or an object with keys or with a query whose filter has a rule. "+nothingSent)
+	}
+	objects, isList := v.([]any) // several at once
+	if !isList {
+		objects = []any{v}
 	}
 	for _, f := range vs.fields {
-		if given, _ := o.Get(f.key); f.required && isEmpty(given) {
-			return nil, missingValue(f.key, `The JSON of the parameter "`+vs.json+`" has no value for it.`)
+		for _, e := range objects {
+			o, _ := e.(*node.Object)
+			if given, _ := o.Get(f.key); f.required && !f.formOnly && isEmpty(given) {
+				return nil, missingValue(f.key, `The JSON of the parameter "`+vs.json+`" has no value for it.`)
+			}
 		}
 	}
 	return v, nil
+}
+
+// isGiven reports whether a field of a collection was added, whatever its value turns out to be.
+func isGiven(p *node.Params, path string) (bool, error) {
+	collection, name, _ := strings.Cut(path, ".")
+	o, err := p.Object(collection)
+	return o.Has(name), err
+}
+
+func emptyParameter(name string) error {
+	return node.NewOperationError(`Parameter "`+name+`" is empty`, nothingSent)
 }
 
 func namesKeys(v any) bool {
@@ -396,9 +429,8 @@ func namesKeys(v any) bool {
 		list, isList := keys.([]any)
 		return isList && namesKeys(list)
 	}
-	query := objectIn(o, "query")
-	filter, filtered := query.Get("filter")
-	return query.Len() > 0 && (!filtered || hasRule(filter))
+	filter, _ := objectIn(o, "query").Get("filter") // a search is none: where no field can be searched, it finds everything
+	return hasRule(filter)
 }
 
 // hasRule reports whether there is a rule in a filter. Directus takes one without for none at all, and finds everything.

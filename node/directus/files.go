@@ -58,7 +58,7 @@ func filesResource() resource {
 			method: http.MethodPost, path: "files/import",
 			form: []schemas.Property{textField("url", "URL", "", "Where the file is"), additionalFields(fileObject())},
 			body: values{fields: []field{
-				{key: "url", parameters: []string{"url"}, required: true}, {key: "data", parameters: []string{"additionalFields.data"}, json: true},
+				{key: "data", parameters: []string{"additionalFields.data"}, json: true}, {key: "url", parameters: []string{"url"}, required: true},
 			}},
 			refusals: []refusal{{
 				codes: []string{"SERVICE_UNAVAILABLE"}, message: "Directus could not fetch the file",

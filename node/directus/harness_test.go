@@ -48,7 +48,7 @@ func (j job) run(ctx context.Context, tb testing.TB) (node.Output, error) {
 		Param: func(_ context.Context, name string, item int) (any, error) {
 			v, ok := params.Get(name)
 			if !ok {
-				return nil, fmt.Errorf("there is no parameter %q here", name)
+				return nil, fmt.Errorf("%w: %s", node.ErrNoParameter, name)
 			}
 			text, _ := v.(string)
 			if path, ok := strings.CutPrefix(text, "={{ $json."); ok {

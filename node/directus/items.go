@@ -13,7 +13,7 @@ func itemsResource() resource {
 		before: []schemas.Property{collectionField("getCustomCollections")},
 	}
 	get := f.get()
-	get.query = values{fields: readFields}
+	get.query, get.exports = values{fields: readFields}, true
 	get.form = f.form(idField("15"), listFields())
 	deleteMultiple := f.deleteMultiple()
 	deleteMultiple.form = f.form(dataField("[15, 16, 21]", "The primary keys as a JSON array, or an object with keys or query"))
@@ -41,7 +41,8 @@ func itemsResource() resource {
 		f.delete(), deleteMultiple, get, f.list(), f.update(), f.updateMultiple(),
 		{
 			name: "aggregate", title: "Aggregate", action: "Aggregate items", about: "Count, sum or compare values, for all items or for each group",
-			method: http.MethodGet, path: f.path, query: values{fields: readFields, finish: readAggregate}, form: f.form(listFields()),
+			method: http.MethodGet, path: f.path, query: values{fields: readFields, finish: readAggregate}, exports: true,
+			form: f.form(listFields()),
 		},
 		{
 			name: "getSingleton", title: "Get Singleton", action: "Get a singleton", about: "Read the only item of a singleton",

@@ -108,10 +108,13 @@ type list struct {
 
 // read completes the query.
 func (l *list) read(p *node.Params) error {
-	if asJSON, err := p.Bool("jsonParameters"); err != nil || asJSON {
+	if err := l.readExport(p, l.query); err != nil {
 		return err
 	}
-	var err error
+	asJSON, err := p.Bool("jsonParameters")
+	if err != nil || asJSON {
+		return err
+	}
 	if l.all, err = p.Bool("returnAll"); err != nil {
 		return err
 	}
@@ -123,9 +126,6 @@ func (l *list) read(p *node.Params) error {
 	}
 	l.query.Set("limit", limit)
 	if l.whole, err = p.Bool("additionalFields.includeMeta"); err != nil {
-		return err
-	}
-	if err := l.readExport(p); err != nil {
 		return err
 	}
 	return readAggregate(p, l.query)

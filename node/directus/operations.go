@@ -40,6 +40,8 @@ type operation struct {
 	readList func(*list, *node.Params) error
 	// file says that a good answer is a file, which goes into the output item under the name that binaryPropertyName says.
 	file bool
+	// exports says that the additional field export makes a file of the answer, too.
+	exports bool
 	// batches says that input items can be joined: see executeBatched.
 	batches bool
 	// simple are the fields that the parameter simplify leaves of an object; nil: there is no such parameter.

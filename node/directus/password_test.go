@@ -166,7 +166,7 @@ func TestResetPasswordFails(t *testing.T) {
 			params: jsonReset(`{"token":"hush-token"}`), message: "Missing required parameter: password",
 			description: `The JSON of the parameter "bodyParametersJson" has no value for it. Nothing was sent.`, retryable: true,
 		},
-		"a list as body": {params: jsonReset(`["hush-token"]`), message: "Missing required parameter: token", retryable: true},
+		"a list as body": {params: jsonReset(`["hush-token"]`), message: `Parameter "bodyParametersJson" is not a JSON object`, retryable: true},
 		"bad body": {
 			params: jsonReset(`{"token":"hush-token",password:"new-1"}`), message: `Parameter "bodyParametersJson" is not valid JSON`, description: "Nothing was sent.",
 			retryable: true,

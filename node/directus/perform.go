@@ -17,8 +17,8 @@ func (s *server) perform(ctx context.Context, r *request) ([]node.Item, error) {
 	switch {
 	case r.list != nil:
 		return s.listItems(ctx, r)
-	case r.op.file:
-		item, err := s.download(ctx, r, r.file, "")
+	case r.file != "":
+		item, err := s.download(ctx, r, r.file, r.fileName)
 		return []node.Item{item}, err
 	}
 	a, bearer, err := s.exchange(ctx, r)

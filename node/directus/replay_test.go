@@ -113,7 +113,10 @@ func TestReplay(t *testing.T) {
 						return resp, nil
 					})},
 				}
-				request := &request{op: &r.operation, path: r.path, want: "displays", file: "data"}
+				request := &request{op: &r.operation, path: r.path, want: "displays"}
+				if r.operation.file {
+					request.file = "data"
+				}
 				exported := strings.Contains(a.Path, "export=")
 				if r.lists {
 					request.list = &list{path: r.path, query: (&node.Object{}).Freeze()}

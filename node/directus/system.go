@@ -322,7 +322,7 @@ func settingsResource() resource {
 	return resource{name: "settings", title: "Setting", first: "get", operations: []operation{
 		{
 			name: "get", title: "Get", action: "Get the settings", about: "Read the settings of the project",
-			method: http.MethodGet, path: "settings", query: values{fields: readFields, json: "queryParametersJson"},
+			method: http.MethodGet, path: "settings", query: values{fields: readFields, json: "queryParametersJson"}, exports: true,
 			form: []schemas.Property{jsonParameters(), queryParametersJSON(), unlessJSON(listFields())},
 		},
 		{

@@ -26,22 +26,47 @@ type export struct {
 	property string
 }
 
-func (e *export) readExport(p *node.Params) (err error) {
-	if e.format, err = p.String("additionalFields.export"); err != nil || e.format == "" {
+// readExport takes what is said of it out of the parameters, or out of a query that is given as JSON.
+func (e *export) readExport(p *node.Params, query *node.Object) error {
+	asJSON, err := p.Optional("jsonParameters")
+	if err != nil {
 		return err
+	}
+	var name, property string
+	if asJSON == true {
+		v, _ := query.Get("export")
+		if isEmpty(v) {
+			return nil
+		}
+		e.format = queryText(v)
+		query.Delete("export")
+	} else {
+		for parameter, to := range map[string]*string{"export": &e.format, "fileName": &name, "binaryPropertyName": &property} {
+			if *to, err = p.String("additionalFields." + parameter); err != nil {
+				return err
+			}
+		}
+		if e.format == "" {
+			return nil
+		}
 	}
 	if !slices.Contains([]string{"csv", "csv_utf8", "json", "xml", "yaml"}, e.format) {
 		return node.NewOperationError(`Directus does not export to "`+e.format+`"`, "It exports to csv, json, xml and yaml. "+nothingSent)
 	}
-	name, err := p.String("additionalFields.fileName")
-	if err != nil {
+	extension, _, _ := strings.Cut(e.format, "_")
+	e.fileName, e.property = cmp.Or(name, "export")+"."+extension, cmp.Or(property, "data")
+	return nil
+}
+
+// readExport has the answer to something else than a list come as a file, where that was asked for.
+func (r *request) readExport(p *node.Params, query *node.Object) error {
+	var e export
+	if err := e.readExport(p, query); err != nil || e.format == "" {
 		return err
 	}
-	extension, _, _ := strings.Cut(e.format, "_")
-	e.fileName = cmp.Or(name, "export") + "." + extension
-	property, err := p.String("additionalFields.binaryPropertyName")
-	e.property = cmp.Or(property, "data")
-	return err
+	query.Set("export", e.format)
+	r.file, r.fileName = e.property, e.fileName
+	return nil
 }
 
 // download gets a file as it comes in, and puts it into an item. fileName is what it is called; empty: as the server says.

@@ -34,8 +34,8 @@ func usersResource() resource {
 	}
 	create.body = values{
 		fields: []field{
-			{key: "email", parameters: []string{"email"}, required: true},
-			{key: "password", parameters: []string{"password"}, required: true},
+			{key: "email", parameters: []string{"email"}, required: true, formOnly: true}, // there are users without one, or without a password
+			{key: "password", parameters: []string{"password"}, required: true, formOnly: true},
 		},
 		more: "additionalFields", json: "bodyParametersJson", finish: finishUser,
 	}
