@@ -37,7 +37,8 @@ type Request struct {
 // namedAnswers that answer; none, null or "" 400; anything else 200 with a new pair of tokens. POST /auth/login wants an email
 // and a password (one that begins with "bad" is wrong: 401) and knows mode cookie; POST /auth/logout answers 204 to any token.
 // GET /users/me answers 401 unless a bearer is sent that does not begin with "bad". No path asks for a certain method. /echo
-// answers with the request, /status/<code> with that status, /__log with the requests so far and /__reset forgets them.
+// answers with the request, /status/<code> with that status, /__log with the requests so far and /__reset forgets them. Below
+// /directus/ is the rest of Directus's API, from no database.
 type Mock struct {
 	URL  string // http://host:port, without a slash at the end
 	Addr string // host:port
@@ -172,6 +173,8 @@ func (m *Mock) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	switch {
+	case strings.HasPrefix(path, directusRoot+"/"):
+		send(w, r, directus(r, strings.TrimPrefix(path, directusRoot), body))
 	case path == "/users/me":
 		send(w, r, me(r.Header.Get("Authorization")))
 	case path == "/auth/refresh":
