@@ -59,8 +59,8 @@ func formatParts(format string) []formatPart {
 	return parts
 }
 
-// formatTokens are Luxon's tokens in English; nil are those that name a time zone, and
-// weeks as a country counts them.
+// formatTokens are Luxon's tokens in English, with weeks that begin on Sunday where a country counts them; nil are those that name a time
+// zone.
 var formatTokens = map[string]func(time.Time) string{
 	"S": padded(Millisecond, 1), "SSS": padded(Millisecond, 3), "u": padded(Millisecond, 3),
 	"uu":  func(t time.Time) string { return fmt.Sprintf("%02d", Millisecond(t)/10) },
@@ -74,20 +74,21 @@ var formatTokens = map[string]func(time.Time) string{
 	"EEEEE": firstLetter("Monday"), "ccccc": firstLetter("Monday"),
 	"L": padded(month, 1), "LL": padded(month, 2), "LLL": layout("Jan"), "LLLL": layout("January"), "LLLLL": firstLetter("January"),
 	"M": padded(month, 1), "MM": padded(month, 2), "MMM": layout("Jan"), "MMMM": layout("January"), "MMMMM": firstLetter("January"),
-	"y": padded(time.Time.Year, 1), "yy": layout("06"), "yyyy": padded(time.Time.Year, 4), "yyyyyy": padded(time.Time.Year, 6),
+	"y": padded(time.Time.Year, 1), "yy": func(t time.Time) string { return lastTwo(t.Year()) }, "yyyy": padded(time.Time.Year, 4), "yyyyyy": padded(time.Time.Year, 6),
 	"G": era("AD", "BC"), "GG": era("Anno Domini", "Before Christ"), "GGGGG": era("A", "B"),
 	"W": padded(WeekNumber, 1), "WW": padded(WeekNumber, 2),
 	"kk": func(t time.Time) string { return lastTwo(WeekYear(t)) }, "kkkk": padded(WeekYear, 4),
-	"n": nil, "nn": nil, "ii": nil, "iiii": nil,
+	"n": padded(localWeek, 1), "nn": padded(localWeek, 2),
+	"ii": func(t time.Time) string { return lastTwo(localWeekYear(t)) }, "iiii": padded(localWeekYear, 4),
 	"o": padded(time.Time.YearDay, 1), "ooo": padded(time.Time.YearDay, 3), "q": padded(Quarter, 1), "qq": padded(Quarter, 2),
 	"X": func(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) },
 	"x": func(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) },
 
-	"D": layout("1/2/2006"), "DD": layout("Jan 2, 2006"), "DDD": layout("January 2, 2006"), "DDDD": layout("Monday, January 2, 2006"),
+	"D": dated("1/2/"), "DD": dated("Jan 2, "), "DDD": dated("January 2, "), "DDDD": dated("Monday, January 2, "),
 	"t": spaced("3:04 PM"), "tt": spaced("3:04:05 PM"), "ttt": nil, "tttt": nil,
 	"T": layout("15:04"), "TT": layout("15:04:05"), "TTT": nil, "TTTT": nil,
-	"f": spaced("1/2/2006, 3:04 PM"), "ff": spaced("Jan 2, 2006, 3:04 PM"), "fff": nil, "ffff": nil,
-	"F": spaced("1/2/2006, 3:04:05 PM"), "FF": spaced("Jan 2, 2006, 3:04:05 PM"), "FFF": nil, "FFFF": nil,
+	"f": dated("1/2/", ", 3:04 PM"), "ff": dated("Jan 2, ", ", 3:04 PM"), "fff": nil, "ffff": nil,
+	"F": dated("1/2/", ", 3:04:05 PM"), "FF": dated("Jan 2, ", ", 3:04:05 PM"), "FFF": nil, "FFFF": nil,
 }
 
 // Weekday is the day of the week; Monday is 1.
@@ -108,9 +109,20 @@ func WeekYear(t time.Time) int { year, _ := t.ISOWeek(); return year }
 // OffsetMinutes is the offset from UTC.
 func OffsetMinutes(t time.Time) int { _, offset := t.Zone(); return offset / 60 }
 
+// localWeek and localWeekYear are the week that most of the days from a Sunday on are in.
+func localWeek(t time.Time) int { return (t.AddDate(0, 0, 3-sunday(t)).YearDay()-1)/7 + 1 }
+
+func localWeekYear(t time.Time) int { return t.AddDate(0, 0, 3-sunday(t)).Year() }
+
 func month(t time.Time) int { return int(t.Month()) }
 
-func lastTwo(year int) string { return fmt.Sprintf("%02d", year%100) }
+// lastTwo are the last two digits of a year; a single digit keeps its minus.
+func lastTwo(year int) string {
+	if year > -10 && year < 0 {
+		return fmt.Sprintf("-%02d", -year)
+	}
+	return fmt.Sprintf("%02d", max(year, -year)%100)
+}
 
 // narrowOffset is the offset from UTC without zeros that are not needed: +5, -3:30.
 func narrowOffset(t time.Time) string {
@@ -143,6 +155,17 @@ func spaced(of string) func(time.Time) string {
 		text := t.Format(of)
 		if isUTC(t) {
 			text = text[:len(text)-3] + "\u202f" + text[len(text)-2:]
+		}
+		return text
+	}
+}
+
+// dated is a layout of a day, its year, without zeros before it, and perhaps a time.
+func dated(day string, clock ...string) func(time.Time) string {
+	return func(t time.Time) string {
+		text := t.Format(day) + strconv.Itoa(eraYear(t))
+		for _, of := range clock {
+			text += spaced(of)(t)
 		}
 		return text
 	}

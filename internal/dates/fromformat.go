@@ -1,151 +1,95 @@
 package dates
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
 	"time"
 )
 
-// reading is what the text of a token says about a date.
-type reading struct {
-	parts
-	// set says which parts were there, by their letters (y, M, d, h, m, s).
-	set            map[byte]bool
-	afternoon      int // 1 AM, 2 PM
-	weekday        int // Monday is 1
-	ordinal        int
-	quarter        int
-	beforeChrist   bool
-	unix           float64
-	hasUnix, wrong bool
-}
-
-func (r *reading) put(part byte, at *int, n int) {
-	*at = n
-	r.set[part] = true
-}
-
-// readToken is how a token is read: the form of its text, and what that means.
+// readToken is how a token of Luxon is read: the form of its text, and the number that the text stands for.
 type readToken struct {
 	form string
-	read func(r *reading, text string)
+	read func(text string) int
 }
 
-func readYear(r *reading, text string) {
-	year := signed(text)
-	if len(text) == 2 {
-		year = century(2000 + year)
+func digits(text string) int { return number(text, 0) }
+
+// twoDigits is a year of two digits, or more.
+func twoDigits(text string) int {
+	if n := digits(text); n > 99 {
+		return n
 	}
-	r.put('y', &r.year, year)
+	return century(2000 + digits(text))
 }
 
-func signed(text string) int {
-	n := number(strings.TrimLeft(text, "+-"), 0)
-	if strings.HasPrefix(text, "-") {
-		return -n
-	}
-	return n
-}
+func fraction(text string) int { return digits((text + "000")[:3]) }
 
-func readMonth(r *reading, text string)  { r.put('M', &r.month, number(text, 0)) }
-func readDay(r *reading, text string)    { r.put('d', &r.day, number(text, 0)) }
-func readHour(r *reading, text string)   { r.put('h', &r.hour, number(text, 0)) }
-func readMinute(r *reading, text string) { r.put('m', &r.minute, number(text, 0)) }
-func readSecond(r *reading, text string) { r.put('s', &r.second, number(text, 0)) }
-func readOrdinal(r *reading, text string) {
-	r.ordinal = number(text, 0)
-	r.wrong = r.wrong || r.ordinal == 0
-}
-
-func readQuarter(r *reading, text string) {
-	r.quarter = number(text, 0)
-	r.wrong = r.wrong || r.quarter == 0
-}
-func readMillis(r *reading, text string) { r.nano = number(text, 0) * int(time.Millisecond) }
-func readFraction(r *reading, text string) {
-	r.nano = number((text + "000")[:3], 0) * int(time.Millisecond)
-}
-
-func readMonthName(r *reading, text string) {
-	r.put('M', &r.month, monthNames[strings.ToLower(text[:3])])
-}
-
-func readWeekday(r *reading, text string) {
-	if len(text) == 1 {
-		r.weekday = number(text, 0)
-		r.wrong = r.wrong || r.weekday == 0 || r.weekday > 7
-		return
-	}
-	r.weekday = 1 + strings.Index("montuewedthufrisatsun", strings.ToLower(text[:3]))/3
-}
-
-func readHalf(r *reading, text string) {
-	r.afternoon = 1
-	if text[0]|0x20 == 'p' {
-		r.afternoon = 2
-	}
-}
-
-func readOffset(r *reading, text string) {
+func signedOffset(text string) int {
 	hours, minutes := text[:min(len(text), 3)], ""
 	if before, after, ok := strings.Cut(text, ":"); ok {
 		hours, minutes = before, after
 	} else if len(text) > 3 {
 		minutes = text[3:]
 	}
-	r.zone = offsetZone(hours, minutes)
+	n := digits(hours[1:])*60 + digits(minutes)
+	if hours[0] == '-' {
+		return -n
+	}
+	return n
 }
 
-func readZone(r *reading, text string) {
-	zone, err := time.LoadLocation(text)
-	if r.zone = zone; err != nil || text == "Local" {
-		r.zone, r.wrong = time.UTC, true
-	}
+// oneOf are names, the first of which stands for a number.
+func oneOf(names string, first int) readToken {
+	return readToken{names, func(text string) int {
+		for i, name := range strings.Split(names, "|") {
+			if strings.EqualFold(name, text) {
+				return first + i
+			}
+		}
+		return first
+	}}
 }
 
 const (
-	shortMonths   = `Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec`
-	longMonths    = `January|February|March|April|May|June|July|August|September|October|November|December`
 	shortWeekdays = `Mon|Tue|Wed|Thu|Fri|Sat|Sun`
 	longWeekdays  = `Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday`
 )
 
-// luxonTokens are the tokens of Luxon's fromFormat in English; nil forms are tokens that are not read here.
+// luxonTokens are the tokens of Luxon's fromFormat in English. Others stand for themselves; what they say is kept by their first letter.
 var luxonTokens = map[string]readToken{
-	"y": {`[+-]?\d{1,6}`, readYear}, "yy": {`\d{2,4}`, readYear}, "yyyy": {`\d{4}`, readYear}, "yyyyy": {`[+-]?\d{4,6}`, readYear},
-	"yyyyyy": {`[+-]?\d{6}`, readYear},
-	"M":      {`\d{1,2}`, readMonth}, "MM": {`\d{2}`, readMonth}, "MMM": {shortMonths, readMonthName}, "MMMM": {longMonths, readMonthName},
-	"L": {`\d{1,2}`, readMonth}, "LL": {`\d{2}`, readMonth}, "LLL": {shortMonths, readMonthName}, "LLLL": {longMonths, readMonthName},
-	"d": {`\d{1,2}`, readDay}, "dd": {`\d{2}`, readDay}, "o": {`\d{1,3}`, readOrdinal}, "ooo": {`\d{3}`, readOrdinal},
-	"H": {`\d{1,2}`, readHour}, "HH": {`\d{2}`, readHour}, "h": {`\d{1,2}`, readHour}, "hh": {`\d{2}`, readHour},
-	"m": {`\d{1,2}`, readMinute}, "mm": {`\d{2}`, readMinute}, "s": {`\d{1,2}`, readSecond}, "ss": {`\d{2}`, readSecond},
-	"q": {`\d{1,2}`, readQuarter}, "qq": {`\d{2}`, readQuarter},
-	"S": {`\d{1,3}`, readMillis}, "SSS": {`\d{3}`, readMillis}, "u": {`\d{1,9}`, readFraction}, "uu": {`\d{1,2}`, readFraction},
-	"uuu": {`\d`, readFraction}, "a": {`AM|PM`, readHalf},
-	"G": {`BC|AD`, func(r *reading, text string) { r.beforeChrist = text[0]|0x20 == 'b' }}, "GG": {},
-	"E": {`\d`, readWeekday}, "c": {`\d`, readWeekday}, "EEE": {shortWeekdays, readWeekday}, "ccc": {shortWeekdays, readWeekday},
-	"EEEE": {longWeekdays, readWeekday}, "cccc": {longWeekdays, readWeekday},
-	"Z": {`[+-]\d{1,2}(?::\d{2})?`, readOffset}, "ZZ": {`[+-]\d{1,2}(?::\d{2})?`, readOffset}, "ZZZ": {`[+-]\d{1,2}(?:\d{2})?`, readOffset},
-	"z": {`[a-z_+\-/]{1,256}?`, readZone},
-	"W": {}, "WW": {}, "kk": {}, "kkkk": {}, "ii": {}, "iiii": {}, "n": {}, "nn": {},
+	"G": oneOf("BC|AD", 0), "GG": oneOf("Before Christ|Anno Domini", 0),
+	"y": {`\d{1,6}`, digits}, "yy": {`\d{2,4}`, twoDigits}, "yyyy": {`\d{4}`, digits}, "yyyyy": {`\d{4,6}`, digits}, "yyyyyy": {`\d{6}`, digits},
+	"M": {`\d{1,2}`, digits}, "MM": {`\d{2}`, digits}, "MMM": oneOf(shortMonths, 1), "MMMM": oneOf(longMonths, 1),
+	"L": {`\d{1,2}`, digits}, "LL": {`\d{2}`, digits}, "LLL": oneOf(shortMonths, 1), "LLLL": oneOf(longMonths, 1),
+	"d": {`\d{1,2}`, digits}, "dd": {`\d{2}`, digits}, "o": {`\d{1,3}`, digits}, "ooo": {`\d{3}`, digits},
+	"H": {`\d{1,2}`, digits}, "HH": {`\d{2}`, digits}, "h": {`\d{1,2}`, digits}, "hh": {`\d{2}`, digits},
+	"m": {`\d{1,2}`, digits}, "mm": {`\d{2}`, digits}, "q": {`\d{1,2}`, digits}, "qq": {`\d{2}`, digits},
+	"s": {`\d{1,2}`, digits}, "ss": {`\d{2}`, digits}, "S": {`\d{1,3}`, digits}, "SSS": {`\d{3}`, digits},
+	"u": {`\d{1,9}`, fraction}, "uu": {`\d{1,2}`, fraction}, "uuu": {`\d`, fraction}, "a": oneOf("AM|PM", 0),
+	"kkkk": {`\d{4}`, digits}, "kk": {`\d{2,4}`, twoDigits}, "W": {`\d{1,2}`, digits}, "WW": {`\d{2}`, digits},
+	"E": {`\d`, digits}, "EEE": oneOf(shortWeekdays, 1), "EEEE": oneOf(longWeekdays, 1),
+	"c": {`\d`, digits}, "ccc": oneOf(shortWeekdays, 1), "cccc": oneOf(longWeekdays, 1),
+	"Z": {`[+-]\d{1,2}(?::\d{2})?`, signedOffset}, "ZZ": {`[+-]\d{1,2}(?::\d{2})?`, signedOffset},
+	"ZZZ": {`[+-]\d{1,2}(?:\d{2})?`, signedOffset}, "z": {`[a-z_+\-,./]{1,256}?`, func(string) int { return 0 }},
+	"_": {`[\t\v\f\p{Zs}\x{FEFF}]`, nil}, // the space of a macro
 }
 
 // luxonMacros are the tokens that stand for others.
 var luxonMacros = map[string]string{
-	"D": "M/d/yyyy", "DD": "LLL d, yyyy", "DDD": "LLLL d, yyyy", "DDDD": "EEEE, LLLL d, yyyy", "t": "h:mm a", "tt": "h:mm:ss a",
-	"T": "HH:mm", "TT": "HH:mm:ss", "f": "M/d/yyyy, h:mm a", "ff": "LLL d, yyyy, h:mm a", "F": "M/d/yyyy, h:mm:ss a",
-	"FF": "LLL d, yyyy, h:mm:ss a",
+	"D": "M/d/yyyyy", "DD": "MMM d, yyyyy", "DDD": "MMMM d, yyyyy", "DDDD": "EEEE, MMMM d, yyyyy", "t": "h:m_a", "tt": "h:m:s_a",
+	"ttt": "h:m:s_a_ZZZ", "tttt": "h:m:s_a_ZZZZZ", "T": "H:m", "TT": "H:m:s", "TTT": "H:m:s_ZZZ", "TTTT": "H:m:s_ZZZZZ",
+	"f": "M/d/yyyyy, h:m_a", "ff": "MMM d, yyyyy, h:m_a", "fff": "MMMM d, yyyyy' at 'h:m_a_ZZZ", "ffff": "EEEE, MMMM d, yyyyy' at 'h:m_a_ZZZZZ",
+	"F": "M/d/yyyyy, h:m:s_a", "FF": "MMM d, yyyyy, h:m:s_a", "FFF": "MMMM d, yyyyy' at 'h:m:s_a_ZZZ",
+	"FFFF": "EEEE, MMMM d, yyyyy' at 'h:m:s_a_ZZZZZ",
 }
 
 // FromFormat reads a date as Luxon's fromFormat does in English. What the text does not say is taken from now, or is the least
 // where something larger was said; a date without a zone is in that of now. matched is false where the text is otherwise than
-// the format, ok where it is no date. The error says which token of the format can't be read.
+// the format, ok where it is no date. The error is Luxon's, of tokens that don't go together.
 func FromFormat(text, format string, now time.Time) (t time.Time, matched, ok bool, err error) {
-	form, readers, err := luxonForm(format)
-	if err != nil {
-		return time.Time{}, false, false, err
-	}
+	form, tokens := luxonForm(format, false)
 	re, err := regexp.Compile(`(?i)^` + form + `$`)
 	if err != nil {
 		return time.Time{}, false, false, fmt.Errorf("the format %q is too long: %w", format, err)
@@ -154,98 +98,151 @@ func FromFormat(text, format string, now time.Time) (t time.Time, matched, ok bo
 	if m == nil {
 		return time.Time{}, false, false, nil
 	}
-	r := reading{set: map[byte]bool{}}
-	for i, read := range readers {
-		read(&r, m[i+1])
+	r := reading{}
+	for i, token := range tokens {
+		r.put(token[0], luxonTokens[token].read(m[i+1]))
+		if token == "z" {
+			zone, known := IANAZone(m[i+1])
+			if r.zone = zone; !known {
+				r.noZone, r.zone = true, time.UTC
+			}
+		}
 	}
-	t, ok = r.time(now)
-	return t, true, ok, nil
+	if !strings.ContainsAny(string(r.keys), "yMLdoHhmsSuEcWkqzZ") {
+		return time.Time{}, false, false, nil
+	}
+	t, ok, err = r.time(now)
+	return t, true, ok, err
 }
 
-func luxonForm(format string) (form string, readers []func(*reading, string), err error) {
+// luxonForm is the form of a format, with a group for each token that is read.
+func luxonForm(format string, inMacro bool) (form string, tokens []string) {
 	for _, p := range formatParts(format) {
-		if p.literal {
+		token, isToken := luxonTokens[p.text]
+		macro, isMacro := luxonMacros[p.text]
+		switch {
+		case p.literal, !isToken && !isMacro, token.read == nil && isToken && !inMacro:
 			form += regexp.QuoteMeta(p.text)
-			continue
-		}
-		if macro, ok := luxonMacros[p.text]; ok {
-			inner, more, err := luxonForm(macro)
-			if err != nil {
-				return "", nil, err
-			}
-			form, readers = form+inner, append(readers, more...)
-			continue
-		}
-		token, ok := luxonTokens[p.text]
-		switch write, isWritten := formatTokens[p.text]; {
-		case ok && token.read != nil:
-			form += `(` + token.form + `)`
-			readers = append(readers, token.read)
-		case ok, isWritten && write == nil:
-			return "", nil, fmt.Errorf("the token %q of a format can't be read: use others for it", p.text)
+		case isMacro:
+			inner, more := luxonForm(macro, true)
+			form, tokens = form+inner, append(tokens, more...)
+		case token.read == nil:
+			form += token.form
 		default:
-			form += regexp.QuoteMeta(p.text)
+			form += `(` + token.form + `)`
+			tokens = append(tokens, p.text)
 		}
 	}
-	return form, readers, nil
+	return form, tokens
 }
+
+// reading is what the text of a date's tokens says, in their order.
+type reading struct {
+	keys   []byte
+	values [128]int
+	zone   *time.Location // nil: none was named
+	noZone bool           // one was named that there is not
+}
+
+func (r *reading) has(key byte) bool { return strings.IndexByte(string(r.keys), key) >= 0 }
+
+func (r *reading) put(key byte, n int) {
+	if r.values[key] = n; !r.has(key) {
+		r.keys = append(r.keys, key)
+	}
+}
+
+// luxonUnits are the parts of a date in the order of their size, ways of counting days by their first letters. Those of the clock are
+// the same for all.
+var luxonUnits = map[byte]string{'y': "yMdhmsS", 'o': "yohmsS", 'k': "kWchmsS"}
 
 // time is the date that was read.
-func (r *reading) time(now time.Time) (time.Time, bool) {
+func (r *reading) time(now time.Time) (time.Time, bool, error) {
+	if r.has('a') && r.has('H') {
+		return time.Time{}, false, errors.New("Can't include meridiem when specifying 24-hour format") //nolint:staticcheck // Luxon's text
+	}
+	if r.has('Z') && r.zone == nil {
+		r.zone = FixedZone(r.values['Z'])
+	}
 	if r.zone == nil {
 		r.zone = now.Location()
 	}
-	now = now.In(r.zone)
-	switch {
-	case r.afternoon == 2 && r.hour < 12:
-		r.hour += 12
-	case r.afternoon == 1 && r.hour == 12:
-		r.hour = 0
+	if r.has('q') {
+		r.put('M', (r.values['q']-1)*3+1)
 	}
-	if r.beforeChrist {
-		r.year = -r.year
+	switch hour := r.values['h']; {
+	case hour < 12 && r.has('a') && r.values['a'] == 1:
+		r.values['h'] += 12
+	case hour == 12 && r.has('a'):
+		r.values['h'] = 12 * r.values['a']
 	}
-	if r.quarter != 0 {
-		r.put('M', &r.month, (r.quarter-1)*3+1)
+	if r.has('G') && r.values['G'] == 0 {
+		r.values['y'] = -r.values['y']
 	}
-	if r.ordinal != 0 {
-		if !r.set['y'] {
-			r.put('y', &r.year, now.Year())
+	if r.has('u') {
+		r.put('S', r.values['u'])
+	}
+	said := map[byte]int{} // by the letters of luxonUnits
+	for _, key := range r.keys {
+		same := map[byte]byte{'H': 'h', 'L': 'M', 'E': 'c'}[key]
+		if same == 0 {
+			same = key
 		}
-		day := time.Date(r.year, 1, r.ordinal, 0, 0, 0, 0, time.UTC)
-		r.wrong = r.wrong || day.Year() != r.year
-		r.put('M', &r.month, int(day.Month()))
-		r.put('d', &r.day, day.Day())
+		said[same] = r.values[key]
 	}
-	if r.set['y'] || r.set['M'] || r.set['d'] || r.weekday == 0 {
-		r.fill(now)
-	} else { // a day of this week
-		day := now.AddDate(0, 0, r.weekday-Weekday(now))
-		r.year, r.month, r.day = day.Year(), int(day.Month()), day.Day()
+	has := func(key byte) bool { _, has := said[key]; return has }
+	onDay := has('y') || has('M') || has('d')
+	weeks := said['k'] != 0 || said['W'] != 0
+	by := byte('y')
+	switch {
+	case weeks && (onDay || has('o')):
+		//nolint:staticcheck // Luxon's text
+		return time.Time{}, false, errors.New("Can't mix weekYear/weekNumber units with year/month/day or ordinals")
+	case (has('M') || has('d')) && has('o'):
+		return time.Time{}, false, errors.New("Can't mix ordinal dates with month/day") //nolint:staticcheck // Luxon's text
+	case weeks, said['c'] != 0 && !onDay:
+		by = 'k'
+	case has('o'):
+		by = 'o'
 	}
-	t, ok := r.parts.time()
-	return t, ok && !r.wrong && (r.weekday == 0 || Weekday(t) == r.weekday)
+	at := now.In(r.zone)
+	today := map[byte]int{
+		'y': at.Year(), 'M': int(at.Month()), 'd': at.Day(), 'o': at.YearDay(), 'k': WeekYear(at), 'W': WeekNumber(at), 'c': Weekday(at),
+		'h': at.Hour(), 'm': at.Minute(), 's': at.Second(), 'S': Millisecond(at),
+	}
+	least := map[byte]int{'M': 1, 'd': 1, 'o': 1, 'W': 1, 'c': 1}
+	found := false
+	v := map[byte]int{}
+	for _, key := range []byte(luxonUnits[by]) {
+		switch {
+		case has(key):
+			v[key], found = said[key], true
+		case found:
+			v[key] = least[key]
+		default:
+			v[key] = today[key]
+		}
+	}
+	day, ok := dayOf(by, v)
+	ok = ok && !r.noZone && (v['h'] < 24 || v['h'] == 24 && v['m'] == 0 && v['s'] == 0 && v['S'] == 0) && v['m'] < 60 && v['s'] < 60
+	if !ok {
+		return time.Time{}, false, nil
+	}
+	t := onWall(day.Year(), day.Month(), day.Day(), v['h'], v['m'], v['s'], v['S']*int(time.Millisecond), at)
+	return t, IsValid(t) && (said['c'] == 0 || !onDay || Weekday(t) == said['c']), nil
 }
 
-// fill sets what was not read: what is larger than all that was is now's, what is smaller the least.
-func (r *reading) fill(now time.Time) {
-	switch {
-	case r.set['y']:
-		if !r.set['M'] {
-			r.month = 1
-		}
-		if !r.set['d'] {
-			r.day = 1
-		}
-		return
-	case r.set['M']:
-		if !r.set['d'] {
-			r.day = 1
-		}
-	case r.set['d']:
-		r.month = int(now.Month())
-	default:
-		r.month, r.day = int(now.Month()), now.Day()
+// dayOf is the day that the values of luxonUnits[by] say, if there is one.
+func dayOf(by byte, v map[byte]int) (day time.Time, ok bool) {
+	switch by {
+	case 'k':
+		first := firstMonday(v['k'])
+		weeks := int(firstMonday(v['k']+1).Sub(first).Hours() / 24 / 7)
+		return first.AddDate(0, 0, 7*(v['W']-1)+v['c']-1), v['W'] >= 1 && v['W'] <= weeks && v['c'] >= 1 && v['c'] <= 7
+	case 'o':
+		day = time.Date(v['y'], 1, v['o'], 0, 0, 0, 0, time.UTC)
+		return day, v['o'] >= 1 && day.Year() == v['y']
 	}
-	r.year = now.Year()
+	day = time.Date(v['y'], time.Month(v['M']), v['d'], 0, 0, 0, 0, time.UTC)
+	return day, v['M'] >= 1 && v['M'] <= 12 && v['d'] >= 1 && v['d'] <= daysIn(v['y'], v['M'])
 }

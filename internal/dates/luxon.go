@@ -86,9 +86,10 @@ type parts struct {
 	zone                                         *time.Location
 }
 
-// time puts the parts together; ok is false where one is out of its range. 24:00 is the end of the day.
-func (p parts) time() (time.Time, bool) {
-	t := time.Date(p.year, time.Month(p.month), p.day, p.hour, p.minute, p.second, p.nano, p.zone)
+// time puts the parts together; ok is false where one is out of its range. 24:00 is the end of the day. Where a zone's clocks show a
+// time twice, the offset that it has now decides.
+func (p parts) time(now time.Time) (time.Time, bool) {
+	t := onWall(p.year, time.Month(p.month), p.day, p.hour, p.minute, p.second, p.nano, now.In(p.zone))
 	valid := p.month >= 1 && p.month <= 12 && p.day >= 1 && p.day <= daysIn(p.year, p.month) &&
 		(p.hour < 24 || p.hour == 24 && p.minute == 0 && p.second == 0 && p.nano == 0) && p.minute < 60 && p.second < 60
 	return t, valid && math.Abs(float64(t.UnixMilli())) <= 8.64e15
@@ -161,7 +162,7 @@ func fromISO(text string, now time.Time) (time.Time, bool) {
 		if !p.clock(m[4:], now.Location()) {
 			return time.Time{}, false
 		}
-		return p.time()
+		return p.time(now)
 	}
 	if m := luxonForms().isoWeek.FindStringSubmatch(text); m != nil {
 		week, weekday := number(m[2], 1), number(m[3], 1)
@@ -172,7 +173,7 @@ func fromISO(text string, now time.Time) (time.Time, bool) {
 		if week < 1 || week > weeks || weekday < 1 || weekday > 7 || !p.clock(m[4:], now.Location()) {
 			return time.Time{}, false
 		}
-		return p.time()
+		return p.time(now)
 	}
 	if m := luxonForms().isoOrdinal.FindStringSubmatch(text); m != nil {
 		year, ordinal := number(m[1], 0), number(m[2], 0)
@@ -181,7 +182,7 @@ func fromISO(text string, now time.Time) (time.Time, bool) {
 		if ordinal < 1 || day.Year() != year || !p.clock(m[3:], now.Location()) {
 			return time.Time{}, false
 		}
-		return p.time()
+		return p.time(now)
 	}
 	return ofDay(luxonForms().isoOfDay, text, now)
 }
@@ -201,7 +202,7 @@ func ofDay(form *regexp.Regexp, text string, now time.Time) (time.Time, bool) {
 	}
 	today := now.In(p.zone)
 	p.year, p.month, p.day = today.Year(), int(today.Month()), today.Day()
-	return p.time()
+	return p.time(now)
 }
 
 func fromSQL(text string, now time.Time) (time.Time, bool) {
@@ -213,10 +214,10 @@ func fromSQL(text string, now time.Time) (time.Time, bool) {
 	if !p.clock(m[4:], now.Location()) {
 		return time.Time{}, false
 	}
-	return p.time()
+	return p.time(now)
 }
 
-func fromRFC2822(text string, _ time.Time) (time.Time, bool) {
+func fromRFC2822(text string, now time.Time) (time.Time, bool) {
 	text = strings.TrimSpace(luxonForms().rfcSpaces.ReplaceAllString(luxonForms().rfcComment.ReplaceAllString(text, " "), " "))
 	m := luxonForms().rfc2822.FindStringSubmatch(text)
 	if m == nil {
@@ -236,7 +237,7 @@ func fromRFC2822(text string, _ time.Time) (time.Time, bool) {
 	case m[10] != "":
 		p.zone = offsetZone(m[10], m[11])
 	}
-	t, ok := p.time()
+	t, ok := p.time(now)
 	return t, ok && (m[1] == "" || strings.HasPrefix(t.Weekday().String(), m[1]))
 }
 

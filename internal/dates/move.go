@@ -45,7 +45,9 @@ func Add(t time.Time, by Amounts) time.Time {
 	if rest == 0 {
 		return t
 	}
-	return time.UnixMilli(int64(math.Floor(max(-1e16, min(1e16, float64(t.UnixMilli())+rest))))).In(t.Location())
+	_, offset := t.Zone()
+	wall := float64(t.UnixMilli()) + rest + float64(offset)*1000 // whose fraction of a millisecond is cut off
+	return time.UnixMilli(int64(max(-1e16, min(1e16, wall))) - int64(offset)*1000).In(t.Location())
 }
 
 // StartOf returns the begin of the unit (an index in Units) that a date is in.
@@ -195,5 +197,15 @@ func ISODuration(by Amounts) string {
 	return text
 }
 
-// IsValid reports whether JavaScript has this date.
-func IsValid(t time.Time) bool { return math.Abs(float64(t.Unix())) <= 8.64e12 }
+// latest is the last date that JavaScript has; the first is as far from 1970.
+const latest = 8640000000000000
+
+// IsValid reports whether JavaScript has this date, and Luxon and moment what the clocks of its zone show.
+func IsValid(t time.Time) bool {
+	if math.Abs(float64(t.Unix())) > 2*latest/1000 {
+		return false
+	}
+	_, offset := t.Zone()
+	ms := t.UnixMilli()
+	return math.Abs(float64(ms)) <= latest && math.Abs(float64(ms+int64(offset)*1000)) <= latest
+}

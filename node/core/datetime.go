@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nate-go/nate/internal/dates"
@@ -35,7 +38,7 @@ func dateTimeItem(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
 	if operate == nil {
 		return nil, node.NewOperationError(fmt.Sprintf("The operation %q is not known", operation), "")
 	}
-	job := dateJob{Params: it.Params, now: it.Now()}
+	job := newDateJob(ctx, it)
 	if job.options, err = it.Params.Object("options"); err != nil {
 		return nil, err
 	}
@@ -70,6 +73,20 @@ type dateJob struct {
 	*node.Params
 	now     time.Time // in the workflow's zone
 	options *node.Object
+	luxon   func(t time.Time, format string) (any, error) // writes in a format, with names of zones
+}
+
+// luxonWrite writes what is Luxon's alone: the names of zones.
+const luxonWrite = `
+return DateTime.fromMillis(getNodeParameter('ms'), { zone: getNodeParameter('zone') }).toFormat(getNodeParameter('format'));`
+
+func newDateJob(ctx context.Context, it node.ItemCall) dateJob {
+	return dateJob{Params: it.Params, now: it.Now(), luxon: func(t time.Time, format string) (any, error) {
+		return it.Script().Run(ctx, node.ScriptRun{
+			Source: luxonWrite, Kind: node.ScriptFunction, Item: it.Index,
+			Arguments: node.NewObject("ms", float64(t.UnixMilli()), "zone", t.Location().String(), "format", format),
+		})
+	}}
 }
 
 // invalidDate is what Luxon writes for what is none.
@@ -109,7 +126,11 @@ func (j dateJob) date(parameter string, zone *time.Location, format string) (t t
 			if len(fields.Text(number)) < 12 { // seconds, as they are since 1990
 				ms *= 1000
 			}
-			t, ok = time.UnixMilli(int64(max(-1e16, min(1e16, ms)))), true
+			t = time.UnixMilli(int64(max(-1e16, min(1e16, ms)))).In(j.now.Location())
+			if !dates.IsValid(t) {
+				return t, false, nil
+			}
+			ok = true
 		case zone == nil:
 			return t, false, errors.New("date.includes is not a function")
 		case math.IsInf(number, 0):
@@ -123,19 +144,22 @@ func (j dateJob) date(parameter string, zone *time.Location, format string) (t t
 	case ok:
 	case !isText && !isList && zone == nil:
 		return t, false, errors.New("date.includes is not a function")
+	case !isText && format != "":
+		return t, false, errors.New("input.match is not a function")
 	case v == node.Undefined:
 		t, ok = j.now, true
 	case !isText:
 		return t, false, errInvalidDate
 	case format != "":
 		matched := false
-		if t, matched, ok, err = dates.FromFormat(text, format, j.now); err != nil {
-			return t, false, node.NewOperationError(err.Error(), "")
-		} else if !matched {
-			return t, false, errInvalidDate
+		if t, matched, ok, err = dates.FromFormat(text, format, j.now); err == nil && !matched {
+			err = errInvalidDate
+		}
+		if err != nil {
+			return t, false, err
 		}
 	default:
-		if t, ok = dates.ParseMoment(text, time.UTC); !ok {
+		if t, ok = dates.ParseMoment(text, nil); !ok {
 			return t, false, errInvalidDate
 		}
 	}
@@ -177,10 +201,9 @@ func (j dateJob) current() (any, error) {
 	}
 	now := j.now
 	if v, _ := j.options.Get("timezone"); fields.Truthy(v) {
-		name := fields.Text(v)
-		zone, err := zoneNamed(name)
-		if err != nil {
-			return nil, node.NewOperationError(fmt.Sprintf("The timezone %s is not valid. Please check the timezone.", name), "")
+		zone, ok := luxonZone(v)
+		if !ok {
+			return nil, node.NewOperationError(fmt.Sprintf("The timezone %s is not valid. Please check the timezone.", fields.Text(v)), "")
 		}
 		now = now.In(zone)
 	}
@@ -190,12 +213,28 @@ func (j dateJob) current() (any, error) {
 	return dateText(now), nil
 }
 
-// zoneNamed is the time zone of an IANA name.
-func zoneNamed(name string) (*time.Location, error) {
-	if name == "" || name == "Local" {
-		return nil, errors.New("there is no time zone of this name")
+var luxonOffset = sync.OnceValue(func() *regexp.Regexp { //nolint:gochecknoglobals // a constant
+	return regexp.MustCompile(`(?i)^(?:utc|gmt)$|^utc([+-]\d{1,2})(?::(\d\d))?$`)
+})
+
+// luxonZone is a time zone by what Luxon takes for one: a name, an offset (UTC+5:30), a number of minutes.
+func luxonZone(v any) (*time.Location, bool) {
+	if minutes, ok := v.(float64); ok {
+		return dates.FixedZone(int(math.Trunc(minutes))), true
 	}
-	return time.LoadLocation(name)
+	name, isText := v.(string)
+	if !isText {
+		return nil, false
+	}
+	if m := luxonOffset().FindStringSubmatch(name); m != nil {
+		hours, _ := strconv.Atoi(m[1])
+		minutes, _ := strconv.Atoi(m[2])
+		if hours < 0 || strings.HasPrefix(m[1], "-") {
+			minutes = -minutes
+		}
+		return dates.FixedZone(hours*60 + minutes), true
+	}
+	return dates.Zone(name)
 }
 
 // dayUnit is the index of the day in dates.Units.
@@ -242,8 +281,8 @@ func (j dateJob) add(sign float64) (any, error) {
 }
 
 func (j dateJob) format() (any, error) {
-	v, err := j.Value("date")
-	if err != nil || v == nil || v == node.Undefined {
+	v, typ, err := j.Typed("date")
+	if err != nil || v == nil && typ != "DateTime" || v == node.Undefined {
 		return v, err
 	}
 	format, err := j.String("format")
@@ -267,9 +306,8 @@ func (j dateJob) format() (any, error) {
 		return invalidDate, nil
 	}
 	text, missing := dates.AppendFormat(nil, date, format)
-	if missing != "" {
-		return nil, node.NewOperationError(fmt.Sprintf("The token %q of a format is not supported", missing),
-			"Names of time zones and weeks as a country counts them are not written here; z and W are the nearest tokens.")
+	if missing != "" { // a name of a zone
+		return j.luxon(date, format)
 	}
 	return string(text), nil
 }
@@ -333,7 +371,7 @@ func (j dateJob) between() (any, error) {
 	asText, _ := j.options.Get("isoString")
 	if !startOK || !endOK {
 		if fields.Truthy(asText) {
-			return "Invalid Duration", nil
+			return nil, nil //nolint:nilnil // null stands for what is none
 		}
 		return &node.Object{}, nil
 	}

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +26,7 @@ func dateTimeV1Item(ctx context.Context, it node.ItemCall) ([]node.Item, error) 
 	if act == nil {
 		return nil, node.NewOperationError(fmt.Sprintf("The action %q is not known", action), "")
 	}
-	job := dateJob{Params: it.Params, now: it.Now()}
+	job := newDateJob(ctx, it)
 	if job.options, err = it.Params.Object("options"); err != nil {
 		return nil, err
 	}
@@ -76,8 +77,8 @@ func (j dateJob) zoneOption(name string) (*time.Location, error) {
 	if !has || text == "" {
 		return nil, nil //nolint:nilnil // none was named
 	}
-	zone, err := zoneNamed(text)
-	if err != nil {
+	zone, ok := dates.IANAZone(text)
+	if !ok {
 		return nil, node.NewOperationError(fmt.Sprintf("The timezone %s is not valid. Please check the timezone.", text), "")
 	}
 	return zone, nil
@@ -96,7 +97,7 @@ func (j dateJob) momentFormat() (any, error) {
 	}
 	fromFormat, hasFormat := j.option("fromFormat")
 	if text, isText := v.(string); isText && !hasFormat && math.IsNaN(fields.Number(v)) {
-		if _, ok := dates.ParseMoment(text, time.UTC); !ok {
+		if _, ok := dates.ParseMoment(text, nil); !ok {
 			return nil, errUnknownDate
 		}
 	}
@@ -109,11 +110,9 @@ func (j dateJob) momentFormat() (any, error) {
 		return nil, err
 	}
 	moved := from != nil || to != nil
-	zone := time.UTC
-	if moved {
-		if zone = from; zone == nil {
-			zone = j.now.Location()
-		}
+	zone := from // nil: in UTC, not asked for
+	if moved && from == nil {
+		zone = j.now.Location()
 	}
 	var t time.Time
 	ok := false
@@ -128,10 +127,11 @@ func (j dateJob) momentFormat() (any, error) {
 			number *= 1000
 		}
 		t, ok = time.UnixMilli(int64(max(-1e16, min(1e16, number)))).UTC(), math.Abs(number) <= 8.64e15
-	case isText && fromFormat != "":
-		if t, ok, err = dates.FromMoment(text, fromFormat, false, j.now.In(zone)); err != nil {
-			return nil, node.NewOperationError(err.Error(), "")
+	case fromFormat != "":
+		if !math.IsNaN(number) {
+			text = fields.Text(number)
 		}
+		t, ok = dates.FromMoment(text, fromFormat, false, cmp.Or(zone, time.UTC), j.now)
 	case isText:
 		t, ok = dates.ParseMoment(text, zone)
 	case !math.IsNaN(number) && !math.IsInf(number, 0):
@@ -147,7 +147,9 @@ func (j dateJob) momentFormat() (any, error) {
 		if to == nil {
 			to = j.now.Location()
 		}
-		t = t.In(to)
+		if t = t.In(to); !dates.IsValid(t) {
+			return "Invalid date", nil
+		}
 	}
 	if format == "" {
 		if format = "YYYY-MM-DDTHH:mm:ssZ"; moved && offsetOf(t) == 0 {
@@ -200,11 +202,8 @@ func (j dateJob) calculated(v any, isDate bool) (time.Time, error) {
 		isDate = true
 	}
 	if format, _ := j.option("fromFormat"); format != "" && !isDate {
-		t, ok, err := dates.FromMoment(fields.Text(v), format, true, j.now.UTC())
-		switch {
-		case err != nil:
-			return t, node.NewOperationError(err.Error(), "")
-		case !ok:
+		t, ok := dates.FromMoment(fields.Text(v), format, true, time.UTC, j.now)
+		if !ok {
 			return t, node.NewOperationError(`Date input cannot be parsed. Please recheck the value and the "From Format" field.`, "")
 		}
 		return t, nil
@@ -214,7 +213,9 @@ func (j dateJob) calculated(v any, isDate bool) (time.Time, error) {
 	case string:
 		ms = dates.Parse(v, time.UTC)
 	case nil, bool, float64, node.Date:
-		ms = math.Trunc(fields.Number(v))
+		if v != nil || !isDate { // a DateTime that is none is null
+			ms = math.Trunc(fields.Number(v))
+		}
 	}
 	if !(math.Abs(ms) <= 8.64e15) {
 		return time.Time{}, node.NewOperationError(`Unrecognized date input. Please specify a format in the "From Format" field.`, "")

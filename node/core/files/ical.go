@@ -106,7 +106,7 @@ func (e *event) date(name string, v any) time.Time {
 	ok := false
 	switch v := v.(type) {
 	case string:
-		t, ok = dates.ParseMoment(v, time.UTC)
+		t, ok = dates.ParseMoment(v, nil)
 	case float64, node.Date:
 		ms := fields.Number(v)
 		if ok = ms > -1e14 && ms < 1e15; ok {
