@@ -17,11 +17,31 @@ import (
 
 // Code is the source of a node that is code. It is compiled when it runs first, and safe for concurrent use.
 type Code struct {
-	kind    node.ScriptKind
-	source  string
-	once    sync.Once
+	kind   node.ScriptKind
+	source string
+
+	mu      sync.Mutex
 	program *js.Program
-	err     error
+	wrong   *js.Error // that the source is not JavaScript
+}
+
+// compile compiles the source once. What failed for another reason than the source, a limit for one, is tried again.
+func (c *Code) compile(engine *js.Engine) (*js.Program, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.program == nil && c.wrong == nil {
+		p, err := engine.Compile(js.Code, c.source)
+		if err != nil && !errors.As(err, &c.wrong) {
+			return nil, err
+		}
+		if c.program = p; c.wrong != nil {
+			c.wrong.Line, c.wrong.Frames = 0, nil // n8n names no line of it
+		}
+	}
+	if c.wrong != nil {
+		return nil, c.wrong
+	}
+	return c.program, nil
 }
 
 // codes keeps the Codes of the process: workflows that are loaded time and again, and nodes that are scripts themselves, compile a
@@ -162,14 +182,9 @@ func codeVariables() []string {
 // Run runs the code over a scope and returns what it returned; see node.Script.
 func (c *Code) Run(s *Scope, r CodeRun) (any, error) {
 	engine := codeEngine(c.kind)
-	c.once.Do(func() {
-		var wrong *js.Error
-		if c.program, c.err = engine.Compile(js.Code, c.source); errors.As(c.err, &wrong) {
-			wrong.Line, wrong.Frames = 0, nil // n8n names no line of it
-		}
-	})
-	if c.err != nil {
-		return nil, scriptError(c.err, 0)
+	program, err := c.compile(engine)
+	if err != nil {
+		return nil, scriptError(err, 0)
 	}
 	s.begin()
 	ctx := s.Context
@@ -182,7 +197,7 @@ func (c *Code) Run(s *Scope, r CodeRun) (any, error) {
 	}
 	b := &codeBuilder{}
 	result, err := engine.Run(ctx, js.Run{
-		Program: c.program, Scope: codeWorld{world{s}, r.Host}, Now: s.Now, Zone: s.zone(), Console: r.Console, Modules: modules, Sink: b,
+		Program: program, Scope: codeWorld{world{s}, r.Host}, Now: s.Now, Zone: s.zone(), Console: r.Console, Modules: modules, Sink: b,
 		Limits: js.Limits{Time: cmp.Or(r.Left, r.Limits.Time), Memory: r.Limits.Memory, Output: r.Limits.Result},
 	})
 	switch {
