@@ -10,7 +10,6 @@ import (
 	"io"
 	"iter"
 	"math"
-	"net/http"
 	"path"
 	"slices"
 	"strconv"
@@ -484,36 +483,12 @@ func (c *Call) Binary(item int, property any) (Binary, error) {
 	return b, nil
 }
 
-const sniffed = 512 // bytes that a media type is told from
-
-// sniffedTypes are the media types that n8n has for contents where Go has others; "" where n8n does not look for them.
-var sniffedTypes = map[string]string{
-	"application/octet-stream":      "",
-	"application/postscript":        "application/postscript",
-	"application/x-gzip":            "application/gzip",
-	"application/vnd.ms-fontobject": "application/vnd.ms-fontobject",
-	"audio/wave":                    "audio/wav",
-	"audio/aiff":                    "audio/aiff",
-	"image/x-icon":                  "image/x-icon",
-	"video/avi":                     "video/vnd.avi",
-}
+const sniffed = 16 << 10 // bytes that a media type is told from
 
 // sniff adds the media type that the first bytes of a content tell.
 func sniff(b Binary, first []byte) Binary {
-	found, _, _ := strings.Cut(http.DetectContentType(first), ";")
-	if name, ok := sniffedTypes[found]; ok {
-		found = name
-	}
-	if strings.HasPrefix(found, "text/") {
-		found = ""
-	}
-	extension := mime.Extension(found)
-	switch {
-	case bytes.HasPrefix(first, []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")): // old files of Office
-		found, extension = "application/x-cfb", "cfb"
-	case bytes.HasPrefix(first, []byte(`{\rtf`)):
-		found, extension = "application/rtf", "rtf"
-	case found == "":
+	found, extension := mime.OfContent(first)
+	if found == "" {
 		found = "text/plain"
 	}
 	file := b.FileName()

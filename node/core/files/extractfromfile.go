@@ -88,9 +88,9 @@ func fieldOf(operation string, content []byte, o *node.Object) (any, error) {
 	if operation == "binaryToPropery" {
 		return base64.StdEncoding.EncodeToString(content), nil
 	}
-	name := optionText(o, "encoding")
-	if name == "" {
-		name = detected(content)
+	name := detected(content)
+	if given, _ := o.Get("encoding"); fields.Truthy(given) {
+		name = fields.Text(given)
 	}
 	strip, set := o.Get("stripBOM")
 	text, err := decode(content, name, !set || fields.Truthy(strip))
@@ -105,12 +105,12 @@ func fieldOf(operation string, content []byte, o *node.Object) (any, error) {
 	if text == "" {
 		return &node.Object{}, nil
 	}
-	v, err := node.ParseJSON([]byte(text))
-	if err != nil {
+	v, err := parseJSON(text)
+	if err != nil && strings.Contains(err.Error(), "Unexpected token") { // n8n words these only
 		return nil, node.NewOperationError("The file selected in 'Input Binary Field' is not in JSON format",
 			"Try to change the operation or select a JSON file in 'Input Binary Field'").Wrap(err)
 	}
-	return v, nil
+	return v, err
 }
 
 // extractRows makes an item of each row of a table.
@@ -199,22 +199,16 @@ func looksLike(content []byte) string {
 }
 
 func csvRows(content []byte, o *node.Object) ([]any, error) {
-	text, err := decode(content, optionText(o, "encoding"), optionOn(o, "enableBOM"))
+	settings, err := csvSettings(o)
 	if err != nil {
 		return nil, err
 	}
-	header, set := o.Get("headerRow")
-	rows, _ := o.Get("maxRowCount")
-	from, _ := o.Get("fromLine")
 	skip, _ := o.Get("skipRecordsWithErrors")
 	group, _ := skip.(*node.Object)
 	value, _ := group.Get("value")
 	faults, _ := value.(*node.Object)
-	settings := csvOptions{
-		delimiter: optionText(o, "delimiter"), fromLine: whole(from, 0), records: whole(rows, -1), header: !set || header != false,
-		relaxQuotes: optionOn(o, "relaxQuotes"), skipFaults: optionOn(faults, "enabled"),
-	}
-	read, err := readCSV(text, settings)
+	settings.skipFaults = optionOn(faults, "enabled")
+	read, err := readCSV(content, settings)
 	if err != nil {
 		return nil, err
 	}
@@ -233,15 +227,73 @@ func csvRows(content []byte, o *node.Object) ([]any, error) {
 			if settings.header {
 				name = read.names[k]
 			}
-			if text != "" || empty {
-				row.Set(name, text)
-			}
+			row.Set(name, text)
+		}
+		if !empty { // of two columns of one name the last counts, empty or not
+			row = filled(row)
 		}
 		if out[i] = row; !settings.header && empty {
 			out[i] = list
 		}
 	}
 	return out, nil
+}
+
+// filled is a row less its empty texts.
+func filled(row *node.Object) *node.Object {
+	out := &node.Object{}
+	for name, text := range row.All() {
+		if text != "" {
+			out.Set(name, text)
+		}
+	}
+	return out
+}
+
+// csvSettings are the options for CSV, with n8n's texts for those that can't be meant.
+func csvSettings(o *node.Object) (csvOptions, error) {
+	header, set := o.Get("headerRow")
+	settings := csvOptions{
+		delimiter: ",", encoding: optionText(o, "encoding"), mark: optionOn(o, "enableBOM"), header: !set || header != false,
+		relaxQuotes: optionOn(o, "relaxQuotes"),
+	}
+	if v, set := o.Get("enableBOM"); set && v != nil && v != true && v != false {
+		return settings, fmt.Errorf("Invalid option bom: bom must be true, got %s", node.AppendJSON(nil, v)) //nolint:staticcheck // n8n's text
+	}
+	if v, set := o.Get("delimiter"); set && v != nil && v != false {
+		text, isText := v.(string)
+		if !isText || text == "" {
+			return settings, fmt.Errorf("Invalid option delimiter: delimiter must be a non empty string or buffer "+ //nolint:staticcheck // n8n's text
+				"or array of string|buffer, got %s", node.AppendJSON(nil, v))
+		}
+		settings.delimiter = text
+	}
+	from, _ := o.Get("fromLine")
+	most, _ := o.Get("maxRowCount")
+	if number := fields.Number(most); number <= -1 || math.IsNaN(number) { // all
+		most = nil
+	}
+	var err error
+	if settings.fromLine, err = above0("from_line", from, "undefined"); err != nil {
+		return settings, err
+	}
+	settings.records, err = above0("to", most, string(node.AppendJSON(nil, most)))
+	return settings, err
+}
+
+// above0 is an option that is a whole number above 0; 0 where it is not set.
+func above0(name string, v any, shown string) (int, error) {
+	if v == nil || v == node.Undefined {
+		return 0, nil
+	}
+	n := fields.Number(v)
+	switch text, isText := v.(string); {
+	case n != math.Trunc(n) || math.Abs(n) > 1<<31 || v == true || v == false || isText && !strings.ContainsAny(text, "0123456789"):
+		return 0, fmt.Errorf("Invalid Option: %s must be an integer, got %s", name, shown) //nolint:staticcheck // n8n's text
+	case n <= 0:
+		return 0, fmt.Errorf("Invalid Option: %s must be a positive integer greater than 0, got %s", name, shown) //nolint:staticcheck // n8n's text
+	}
+	return int(n), nil
 }
 
 // whole is an option that is a whole number.

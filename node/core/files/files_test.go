@@ -1,9 +1,8 @@
 package files
 
 import (
-	"fmt"
+	"encoding/hex"
 	"os"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -46,26 +45,42 @@ func TestCharacterSets(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "\xe9", string(plain), "only Unicode has marks")
 	_, err = decode(nil, "nope", false)
-	require.EqualError(t, err, "Encoding not recognized: 'nope'")
+	require.EqualError(t, err, "Encoding not recognized: 'nope' (searched as: 'nope')")
 }
 
-// Of the character sets of n8n's nodes, these are the ones that Go's libraries lack. docs/data-nodes.md says so.
-func TestCharacterSetsThatAreNot(t *testing.T) {
+// Each character set of n8n's nodes, and other names of some, writes and reads what iconv-lite 0.6, which n8n uses, does.
+func TestCharacterSetsAreThoseOfN8n(t *testing.T) {
 	t.Parallel()
-	var without []string
-	for _, choice := range characterSets() {
-		if _, err := decode([]byte("a"), fields.Text(choice.Value), false); err != nil {
-			require.EqualError(t, err, fmt.Sprintf("Encoding not recognized: '%s'", choice.Value))
-			without = append(without, fields.Text(choice.Value))
+	recorded, err := os.ReadFile("testdata/encodings.json")
+	require.NoError(t, err)
+	list, err := node.ParseJSON(recorded)
+	require.NoError(t, err)
+	seen := map[any]bool{}
+	for _, v := range list.([]any) {
+		name, _ := v.(*node.Object).Get("name")
+		seen[name] = true
+		written, _ := v.(*node.Object).Get("bytes")
+		for text, want := range written.(*node.Object).All() {
+			got, err := encode(text, node.NewObject("encoding", name))
+			require.NoError(t, err)
+			require.Equal(t, want, hex.EncodeToString(got), "%s of %q", name, text)
+		}
+		read, _ := v.(*node.Object).Get("text")
+		for digits, want := range read.(*node.Object).All() {
+			content, err := hex.DecodeString(digits)
+			require.NoError(t, err)
+			got, err := decode(content, fields.Text(name), true)
+			require.NoError(t, err)
+			require.Equal(t, want, got, "%s of %s", name, digits)
 		}
 	}
-	page, err := os.ReadFile("../../../docs/data-nodes.md")
-	require.NoError(t, err)
-	require.Contains(t, string(page), strings.Join(without, ", "))
-	for name, content := range map[string]string{"shiftjis": "\x82\xa0", "eucjp": "\xa4\xa2", "koi8r": "\xc1"} {
+	for _, choice := range characterSets() {
+		require.True(t, seen[choice.Value], "%v", choice.Value)
+	}
+	for name, content := range map[string]string{"shiftjis": "\x82\xa0", "eucjp": "\xa4\xa2", "cp949": "\xa4\xbf"} {
 		text, err := decode([]byte(content), name, false)
 		require.NoError(t, err)
-		require.Contains(t, "あа", text, name)
+		require.Contains(t, "あㅏ", text, name)
 	}
 }
 

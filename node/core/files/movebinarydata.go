@@ -49,7 +49,7 @@ func toFields(ctx context.Context, it node.ItemCall, o *node.Object) ([]node.Ite
 		return nil, err
 	}
 	var v any = base64.StdEncoding.EncodeToString(content)
-	if fields.Truthy(all) || !optionOn(o, "keepAsBase64") {
+	if fields.Truthy(all) || !optionTrue(o, "keepAsBase64") {
 		strip, _ := o.Get("stripBOM")
 		text, err := decode(content, optionText(o, "encoding"), strip != false)
 		if err != nil {
@@ -58,12 +58,12 @@ func toFields(ctx context.Context, it node.ItemCall, o *node.Object) ([]node.Ite
 		v = text
 	}
 	if fields.Truthy(all) || optionOn(o, "jsonParse") {
-		if v, err = node.ParseJSON([]byte(v.(string))); err != nil {
-			return nil, fmt.Errorf("The file %q is not valid JSON: %w", key, err) //nolint:staticcheck // a sentence of its own
+		if v, err = parseJSON(v.(string)); err != nil {
+			return nil, err
 		}
 	}
 	out := node.Item{Binary: it.Item().Binary}
-	if !optionOn(o, "keepSource") {
+	if !optionTrue(o, "keepSource") {
 		out.Binary = out.Binary.Without(key)
 	}
 	if fields.Truthy(all) {
@@ -109,7 +109,7 @@ func toBinary(ctx context.Context, it node.ItemCall, o *node.Object) ([]node.Ite
 	}
 	out := node.Item{JSON: it.Item().JSON, Binary: it.Item().Binary.With(target, file)}
 	switch {
-	case optionOn(o, "keepSource"):
+	case optionTrue(o, "keepSource"):
 	case fields.Truthy(all):
 		out.JSON = &node.Object{}
 	default:
@@ -128,15 +128,15 @@ func movedFile(ctx context.Context, it node.ItemCall, v any, o *node.Object) (no
 	case nil, *node.Object, []any, node.Date:
 		isText = false
 	default:
-		isText = isText || optionOn(o, "useRawData")
+		isText = isText || optionTrue(o, "useRawData")
 	}
 	switch {
-	case optionOn(o, "dataIsBase64"):
+	case optionTrue(o, "dataIsBase64"):
 		if _, ok := v.(string); !ok {
 			return node.Binary{}, fmt.Errorf("The value is %s, not base64 text", node.TypeName(v)) //nolint:staticcheck // a sentence of its own
 		}
 		content = decodeBase64(text)
-	case isText && optionOn(o, "useRawData"):
+	case isText && optionTrue(o, "useRawData"):
 		encoded, err := encode(fields.Text(v), o)
 		if err != nil {
 			return node.Binary{}, err

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"github.com/nate-go/nate/internal/dates"
 	"github.com/nate-go/nate/internal/fields"
 )
 
@@ -23,36 +24,67 @@ func readDelimited(content []byte, raw bool) (sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	delimiter := delimiterOf(text)
+	delimiter := byte(0)
 	if rest, ok := strings.CutPrefix(text, "sep="); ok && len(rest) > 1 && strings.ContainsAny(rest[1:2], "\r\n") { // Excel's line for it
-		delimiter, text = rest[:1], strings.TrimPrefix(strings.TrimPrefix(rest[1:], "\r"), "\n")
+		delimiter, text = rest[0], strings.TrimPrefix(strings.TrimPrefix(rest[1:], "\r"), "\n")
+	} else {
+		delimiter = delimiterOf(text[:min(len(text), 1024)])
 	}
-	read, err := readCSV(text, csvOptions{delimiter: delimiter, records: -1, relaxQuotes: true, anyWidth: true})
-	if err != nil {
-		return nil, err
-	}
-	table := make(sheet, len(read.records))
-	for i, record := range read.records {
-		table[i] = make([]any, len(record))
-		for k, text := range record {
-			if inner, ok := strings.CutPrefix(text, `="`); ok && !raw && strings.HasSuffix(inner, `"`) { // Excel's way to keep text as it is
-				table[i][k] = strings.ReplaceAll(inner[:len(inner)-1], `""`, `"`)
-				continue
-			}
-			table[i][k] = typedText(text, raw)
-			if when, ok := textDate(text); ok && !raw {
-				table[i][k] = serialDate(when)
-			}
+	table := sheet{nil}
+	cell := func(text string, ends bool) {
+		last := len(table) - 1
+		table[last] = append(table[last], delimitedCell(strings.TrimSuffix(text, "\r"), raw))
+		if ends {
+			table = append(table, nil)
 		}
+	}
+	start, quoted := 0, false
+	for i := 0; i < len(text); i++ {
+		end := i
+		switch c := text[i]; {
+		case c == '"' && text[start] == '"':
+			quoted = !quoted
+			continue
+		case quoted || c != delimiter && c != '\r' && c != '\n':
+			continue
+		case c == '\r' && i+1 < len(text) && text[i+1] == '\n':
+			i++
+		}
+		cell(text[start:end], text[end] != delimiter)
+		start = i + 1
+	}
+	if start < len(text) {
+		cell(text[start:], false)
+	}
+	if len(table[len(table)-1]) == 0 {
+		table = table[:len(table)-1]
 	}
 	return table, nil
 }
 
-// delimiterOf finds what stands between the values in the beginning of a text; of those that are there equally often, the first.
-func delimiterOf(text string) string {
+// delimitedCell is the value of a cell of a text.
+func delimitedCell(text string, raw bool) any {
+	if inner, ok := strings.CutPrefix(text, `"`); ok && strings.HasSuffix(text, `"`) {
+		text = strings.ReplaceAll(strings.TrimSuffix(inner, `"`), `""`, `"`)
+	}
+	if inner, ok := strings.CutPrefix(text, `="`); ok && !raw && strings.HasSuffix(text, `"`) { // Excel's way to keep text as it is
+		return strings.ReplaceAll(strings.TrimSuffix(inner, `"`), `""`, `"`)
+	}
+	v := typedText(text, raw)
+	if _, isText := v.(string); isText && !raw {
+		if when, ok := textDate(text); ok {
+			return serialDate(when)
+		}
+	}
+	return v
+}
+
+// delimiterOf finds what stands between the values in the beginning of a text; of those that are there equally often, the first of these.
+func delimiterOf(text string) byte {
+	const delimiters = ",\t;|"
 	count := map[byte]int{}
 	quoted := false
-	for i := range min(len(text), 1024) {
+	for i := range len(text) {
 		switch {
 		case text[i] == '"':
 			quoted = !quoted
@@ -60,13 +92,13 @@ func delimiterOf(text string) string {
 			count[text[i]]++
 		}
 	}
-	best := byte(',')
-	for _, c := range []byte("\t;|") {
-		if count[c] > count[best] {
-			best = c
+	best := delimiters[0]
+	for i := range len(delimiters) {
+		if count[delimiters[i]] > count[best] {
+			best = delimiters[i]
 		}
 	}
-	return string(best)
+	return best
 }
 
 // readHTML reads the first table of a page. Numbers and booleans are read as such unless raw says otherwise.
@@ -129,10 +161,13 @@ func htmlCell(cell *goquery.Selection, raw bool) any {
 	}
 	text := strings.Join(lines, "\n")
 	raw = raw || cell.AttrOr("data-t", "") == "s"
-	if when, ok := textDate(text); ok && !raw {
-		return when.Format(isoTime)
+	v := typedText(text, raw)
+	if _, isText := v.(string); isText && !raw {
+		if when, ok := textDate(text); ok {
+			return when.Format(isoTime)
+		}
 	}
-	return typedText(text, raw)
+	return v
 }
 
 // htmlText writes the text of a part of a page, with an end of line for each <br>.
@@ -170,78 +205,90 @@ func typedText(text string, raw bool) any {
 	return text
 }
 
+var (
+	betweenDigits = regexp.MustCompile(`(\d),(\d)`)
+	inBrackets    = regexp.MustCompile(`\(([^()]*)\)`)
+)
+
 // fuzzyNumber reads numbers as spreadsheets do: with separators, currency, per cent, or in brackets for negative ones.
 func fuzzyNumber(text string) (float64, bool) {
-	scale := 1.0
-	plain := strings.NewReplacer(",", "", "$", "", " ", "").Replace(text)
-	if inner, ok := strings.CutPrefix(plain, "("); ok && strings.HasSuffix(inner, ")") {
-		plain, scale = inner[:len(inner)-1], -1
+	if n := fields.Number(text); !math.IsNaN(n) {
+		return n, !math.IsInf(n, 0) && strings.TrimSpace(text) != ""
 	}
-	for strings.HasSuffix(plain, "%") {
-		plain, scale = plain[:len(plain)-1], scale/100
-	}
-	if plain == "" || !strings.ContainsAny(plain[:1], "0123456789+-.") {
+	if !strings.ContainsAny(text, "0123456789") {
 		return 0, false
 	}
+	plain := strings.ReplaceAll(betweenDigits.ReplaceAllString(text, "$1$2"), "$", "")
+	scale := math.Pow(100, float64(strings.Count(plain, "%")))
+	plain = strings.ReplaceAll(plain, "%", "")
 	n := fields.Number(plain)
-	return n * scale, !math.IsNaN(n) && !math.IsInf(n, 0)
+	if m := inBrackets.FindStringSubmatchIndex(plain); math.IsNaN(n) && m != nil {
+		n = -fields.Number(plain[:m[0]] + plain[m[2]:m[3]] + plain[m[1]:])
+	}
+	return n / scale, !math.IsNaN(n)
 }
 
+// clock are minutes, seconds and their fractions.
+const clock = `(?::([0-5]?\d)(?:(\.\d+)(?::([0-5]?\d))?|:([0-5]?\d)(\.\d+)?)?)?`
+
 var (
-	textDay  = regexp.MustCompile(`^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?: (\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?))?$`)
-	textISO  = regexp.MustCompile(`^(\d{4})-(\d\d)-(\d\d)T(\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)Z?$`)
-	textDMY  = regexp.MustCompile(`^(\d{1,2})[-/](\d{1,2})[-/](\d{4}|\d\d)(?: (\d{1,2}:\d\d(?::\d\d)?))?$`)
-	textTime = regexp.MustCompile(`^(\d{1,2}):(\d\d)(?::(\d\d(?:\.\d+)?))?( [ap]m?)?$`)
+	textISO = regexp.MustCompile(`^\d+-\d+-\d+[T ]\d+:\d+:\d+(?:\.\d+)?Z?$`)
+	// clock12 and clock24 are times of the day, textMinutes a date with one that may lack seconds.
+	clock12     = regexp.MustCompile(`^(0?\d|1[0-2])` + clock + ` ([ap])m?$`)
+	clock24     = regexp.MustCompile(`^([01]?\d|2[0-3])` + clock + `$`)
+	textMinutes = regexp.MustCompile(`^(\d+)-(\d+)-(\d+)[t ](\d+):(\d+)(?::(\d+))?(?:\.(\d{1,3})\d*)?$`)
+	textDigits  = regexp.MustCompile(`^[-0-9:,/\\ ]+$`)
 )
 
 // textDate reads a text as spreadsheets do that looks like a date, or a time of the day: of the last day of 1899 then. A day with slashes
 // is of the American kind.
 func textDate(text string) (time.Time, bool) {
-	if text == "" || text[0] < '0' || text[0] > '9' {
-		return time.Time{}, false
+	if textISO.MatchString(text) {
+		return dateOf(dates.Parse(text, time.UTC))
 	}
-	var year, month, day int
-	clock := ""
-	m := textDay.FindStringSubmatch(text)
+	plain := strings.Join(strings.Fields(strings.ToLower(text)), " ")
+	m := clock12.FindStringSubmatch(plain)
 	if m == nil {
-		m = textISO.FindStringSubmatch(text)
+		m = clock24.FindStringSubmatch(plain)
 	}
 	if m != nil {
-		year, month, day, clock = number(m[1]), number(m[2]), number(m[3]), m[4]
-	} else if m = textDMY.FindStringSubmatch(text); m != nil {
-		year, month, day, clock = number(m[3]), number(m[1]), number(m[2]), m[4]
-		if len(m[3]) == 2 {
-			year += 1900
-			if year < 1950 {
-				year += 100
-			}
-		}
-	} else {
-		year, month, day, clock = 1899, 12, 31, text
+		return timeOfDay(m), true
 	}
-	date := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
-	if date.Day() != day || date.Month() != time.Month(month) {
+	if m := textMinutes.FindStringSubmatch(plain); m != nil {
+		day := time.Date(number(m[1]), time.Month(number(m[2])), number(m[3]), number(m[4]), number(m[5]), number(m[6]), 0, time.UTC)
+		return day.Add(time.Duration(number((m[7] + "000")[:3])) * time.Millisecond), true
+	}
+	if !textDigits.MatchString(text) {
 		return time.Time{}, false
 	}
-	if clock == "" {
-		return date, true
-	}
-	m = textTime.FindStringSubmatch(strings.ToLower(clock))
-	if m == nil {
-		return time.Time{}, false
-	}
-	hours, minutes := number(m[1]), number(m[2])
-	seconds, _ := strconv.ParseFloat("0"+m[3], 64)
-	if hours > 23 || minutes > 59 || seconds >= 60 || m[4] != "" && hours > 12 {
-		return time.Time{}, false
-	}
-	if m[4] != "" {
-		hours %= 12
-		if m[4][1] == 'p' {
-			hours += 12
+	when, ok := dateOf(dates.Parse(text+" UTC", time.UTC))
+	return when, ok && when.Year() >= 1900 && when.Year() < 10000
+}
+
+// timeOfDay is the time of clock12 or clock24.
+func timeOfDay(m []string) time.Time {
+	hour, minute, second, fraction := number(m[1]), number(m[2]), number(m[5]), m[6]
+	if m[3] != "" { // minutes, and seconds with a fraction; or hours before them
+		second, fraction = number(m[4]), m[3]
+		if m[4] == "" {
+			hour, minute, second = 0, hour, minute
 		}
 	}
-	return date.Add(time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute + time.Duration(seconds*float64(time.Second))), true
+	if len(m) > 7 {
+		if hour %= 12; m[7] == "p" {
+			hour += 12
+		}
+	}
+	parts, _ := strconv.ParseFloat("0"+fraction, 64)
+	return time.Date(1899, 12, 31, hour, minute, second, 0, time.UTC).Add(time.Duration(parts*1000) * time.Millisecond)
+}
+
+// dateOf is the time of so many milliseconds.
+func dateOf(ms float64) (time.Time, bool) {
+	if math.IsNaN(ms) {
+		return time.Time{}, false
+	}
+	return time.UnixMilli(int64(ms)).UTC(), true
 }
 
 // number is the value of a few digits.
