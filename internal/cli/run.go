@@ -203,6 +203,11 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 			return fmt.Errorf("--state: there is no folder %s", filepath.Dir(f.state))
 		}
 	}
+	for _, dir := range f.files {
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			return fmt.Errorf("--allow-files: there is no folder %s", dir)
+		}
+	}
 	w, stored, err := f.load(file)
 	if err != nil {
 		return err

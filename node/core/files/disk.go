@@ -196,7 +196,7 @@ func diskError(root *os.Root, inside, name, step string, err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return &diskFault{"EACCES", fmt.Sprintf("permission denied, %s '%s'", step, clean)}
 	case strings.Contains(err.Error(), "escapes from parent"): // of os.Root, which does not export it
-		return node.FileNotAllowed("It leads out of the folder that is open to workflows")
+		return node.FileNotAllowed(fmt.Sprintf("'%s' leads out of the folder that is open to workflows", clean))
 	}
 	return err
 }
@@ -204,7 +204,8 @@ func diskError(root *os.Root, inside, name, step string, err error) error {
 // maxFound is how many files a pattern may match.
 const maxFound = 100_000
 
-// find returns the paths of the files that a pattern matches, by name. ** does not follow links.
+// find returns the paths of the files that a pattern matches, by name. ** does not follow links. Pipes, devices, and links to folders
+// or to nothing are not among them.
 func find(ctx context.Context, c *node.Call, pattern string) ([]string, error) {
 	if !doublestar.ValidatePattern(pattern) {
 		return nil, node.NewOperationError("The pattern can't be read", fmt.Sprintf("It is %q", pattern))
@@ -225,7 +226,10 @@ func find(ctx context.Context, c *node.Call, pattern string) ([]string, error) {
 	}
 	defer func() { _ = folder.Close() }()
 	var names []string
-	err = doublestar.GlobWalk(folder.FS(), rest, func(name string, _ fs.DirEntry) error {
+	err = doublestar.GlobWalk(folder.FS(), rest, func(name string, entry fs.DirEntry) error {
+		if !entry.Type().IsRegular() && !leadsToFile(folder, base, name) {
+			return ctx.Err()
+		}
 		if len(names) == maxFound {
 			return node.NewOperationError(fmt.Sprintf("The pattern matches more than %d files", maxFound), "")
 		}
@@ -237,6 +241,16 @@ func find(ctx context.Context, c *node.Call, pattern string) ([]string, error) {
 	}, doublestar.WithFilesOnly(), doublestar.WithNoHidden(), doublestar.WithNoFollow())
 	slices.Sort(names)
 	return slices.Compact(names), err
+}
+
+// leadsToFile reports whether what is no regular file itself is a link to one; also to one outside of the folder, which is refused
+// when it is read.
+func leadsToFile(folder *os.Root, base, name string) bool {
+	info, err := folder.Stat(name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // it leads out: what is there is no more than looked at
+		info, err = os.Stat(filepath.Join(base, name))
+	}
+	return err == nil && info.Mode().IsRegular()
 }
 
 var bracket = regexp.MustCompile(`\\?([()[\]])`)

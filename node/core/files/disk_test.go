@@ -92,6 +92,32 @@ func TestNoFileOutside(t *testing.T) {
 	require.Len(t, entries, 1, "nothing was made")
 }
 
+// A pattern finds files, and links to files: a link to a folder, inside or outside, or to nothing keeps nobody from reading the rest.
+func TestPatternsFindFiles(t *testing.T) {
+	t.Parallel()
+	open := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(open, "sub"), 0o700))
+	for _, name := range []string{"a.txt", "sub/b.txt"} {
+		require.NoError(t, os.WriteFile(filepath.Join(open, name), []byte("x"), 0o600))
+	}
+	for link, to := range map[string]string{"up": "..", "there": t.TempDir(), "below": "sub", "nothing": "nowhere", "in": "a.txt"} {
+		require.NoError(t, os.Symlink(to, filepath.Join(open, link)))
+	}
+	for pattern, want := range map[string]string{"/*": "a.txt in", "/**": "a.txt in b.txt", "/in": "in", "/below": "", "/nothing": "", "/{up,a.txt}": "a.txt"} {
+		result, err := nodetest.Run(context.Background(), files.NewReadBinaryFiles(), nodetest.Setup{
+			Parameters: map[string]any{"fileSelector": open + pattern}, Items: item(""), Options: []runtime.Option{runtime.WithFileRoots(open)},
+		})
+		require.NoError(t, err)
+		require.Nil(t, result.Error, pattern)
+		var names []string
+		for _, it := range result.Items() {
+			file, _ := it.Binary.Get("data")
+			names = append(names, file.FileName())
+		}
+		require.Equal(t, want, strings.Join(names, " "), pattern)
+	}
+}
+
 // What is refused is refused in n8n's words, and patterns find nothing outside.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
