@@ -218,6 +218,7 @@ func (t *temporaryFiles) restore(ctx context.Context, files *node.Object) error 
 	if files.Len() > 0 && t == nil {
 		return errors.New("it has files of its own, which go into no runtime.BinaryStore: resume it without one")
 	}
+	restored := map[string]string{} // apart, as the ids of what is created meanwhile may be among those that come
 	for id, text := range files.All() {
 		encoded, _ := text.(string)
 		content, err := base64.StdEncoding.DecodeString(encoded)
@@ -229,9 +230,14 @@ func (t *temporaryFiles) restore(ctx context.Context, files *node.Object) error 
 			return err
 		}
 		t.mu.Lock()
-		t.files[id] = t.files[made]
+		restored[id] = t.files[made]
 		delete(t.files, made)
 		t.mu.Unlock()
+	}
+	if len(restored) > 0 {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		maps.Copy(t.files, restored)
 	}
 	return nil
 }
@@ -251,10 +257,14 @@ func (t *temporaryFiles) add() (*os.File, string, error) {
 		}
 		t.folder, t.files = folder, map[string]string{}
 	}
-	t.count++
-	name := strconv.Itoa(t.count)
+	var name, id string
+	for taken := true; taken; _, taken = t.files[id] { // by a file of the run that was stored
+		t.count++
+		name = strconv.Itoa(t.count)
+		id = "filesystem-v2:executions/" + t.execution + "/binary_data/" + name
+	}
 	f, err := os.OpenFile(filepath.Join(t.folder, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	return f, "filesystem-v2:executions/" + t.execution + "/binary_data/" + name, err
+	return f, id, err
 }
 
 // Create implements node.BinaryStore.

@@ -273,3 +273,11 @@ func TestAnExecutorByItselfKeepsFilesInMemoryOnly(t *testing.T) {
 		require.EqualError(t, run.Error, message)
 	}
 }
+
+// A run that goes on under the id that it had meets the ids of its own files.
+func TestRestoredFilesKeepTheirIDs(t *testing.T) {
+	t.Parallel()
+	found, err := runtime.RestoredFiles(t.Context(), "2", "4", "1")
+	require.NoError(t, err)
+	require.Equal(t, map[string]string{"1": "1", "2": "2", "4": "4", "5": "new"}, found)
+}

@@ -3,7 +3,9 @@ package runtime
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -82,4 +84,37 @@ func (p *Plan) RunInSteps(ctx context.Context, req Request) (*Result, error) {
 	r.afterFailure(ctx)
 	r.result.keep(s.run)
 	return r.result, nil
+}
+
+// RestoredFiles are the contents of files with the ids given, restored among the temporary files of an execution of the same
+// id, and of one that is created then; the content of each is its id.
+func RestoredFiles(ctx context.Context, names ...string) (map[string]string, error) {
+	const prefix = "filesystem-v2:executions/1/binary_data/"
+	t := &temporaryFiles{execution: "1"}
+	defer t.remove()
+	stored := node.NewObject()
+	for _, name := range names {
+		stored.Set(prefix+name, base64.StdEncoding.EncodeToString([]byte(prefix+name)))
+	}
+	if err := t.restore(ctx, stored); err != nil {
+		return nil, err
+	}
+	id, _, err := t.Create(ctx, strings.NewReader("new"), node.Binary{})
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]string{}
+	for _, name := range append(names, strings.TrimPrefix(id, prefix)) {
+		r, err := t.Open(ctx, prefix+name)
+		if err != nil {
+			return nil, err
+		}
+		content, err := io.ReadAll(r)
+		_ = r.Close()
+		if err != nil {
+			return nil, err
+		}
+		found[name] = strings.TrimPrefix(string(content), prefix)
+	}
+	return found, nil
 }
