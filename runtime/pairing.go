@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"github.com/nate-go/nate/internal/fields"
 	"github.com/nate-go/nate/node"
 )
 
@@ -80,7 +81,7 @@ func isErrorItem(it node.Item) bool {
 		return true
 	}
 	v, ok := it.JSON.Get("error")
-	if !ok || !truthy(v) {
+	if !ok || !fields.Truthy(v) {
 		return false
 	}
 	for key := range it.JSON.All() {
@@ -89,20 +90,6 @@ func isErrorItem(it node.Item) bool {
 		}
 	}
 	return true
-}
-
-func truthy(v any) bool {
-	switch v := v.(type) {
-	case nil:
-		return false
-	case bool:
-		return v
-	case float64:
-		return v != 0 && v == v
-	case string:
-		return v != ""
-	}
-	return v != node.Undefined
 }
 
 // withInputFields puts the fields of the item's input item before its own. An item whose input item is not known keeps

@@ -6,9 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/text/cases"
-	"golang.org/x/text/language"
-
 	"github.com/nate-go/nate/internal/fields"
 	"github.com/nate-go/nate/internal/json"
 	"github.com/nate-go/nate/internal/regex"
@@ -175,14 +172,14 @@ func (e *Evaluator) right(c *condition, v any) (any, bool) {
 		c.right, c.hasRight = v, true
 		c.parsed, c.validated = e.parse(v, c.rightType)
 		if text, ok := c.parsed.(string); ok && e.settings.ignoreCase {
-			c.lower = lower(text)
+			c.lower = fields.Lower(text)
 		}
 		return c.parsed, c.validated
 	}
 	c.hasRight = false
 	parsed, ok := e.parse(v, c.rightType)
 	if text, isText := parsed.(string); isText && e.settings.ignoreCase {
-		c.lower = lower(text)
+		c.lower = fields.Lower(text)
 	}
 	return parsed, ok
 }
@@ -279,14 +276,14 @@ func (e *Evaluator) mismatch(c *condition, given [2]any, leftOK, rightOK bool, i
 	if strict {
 		general = "Try changing the type of comparison. Alternatively you can enable 'Convert types where required'."
 	}
-	if kind := typeOf(given[0]); !leftOK && !rightOK && kind == typeOf(given[1]) {
+	if kind := fields.TypeOf(given[0]); !leftOK && !rightOK && kind == fields.TypeOf(given[1]) {
 		return &Error{fmt.Sprintf("Comparison type expects %s but both fields are %s", withArticle(c.typ), withArticle(kind)), general}
 	}
 	v, typ, position := given[0], c.typ, "first"
 	if leftOK {
 		v, typ, position = given[1], c.rightType, "second"
 	}
-	text, kind := fields.Text(v), typeOf(v)
+	text, kind := fields.Text(v), fields.TypeOf(v)
 	err := &Error{fmt.Sprintf("Wrong type: '%s' is %s but was expecting %s [condition %d, item %d]",
 		text, withArticle(kind), withArticle(typ), index, item), general}
 	if !strict {
@@ -309,27 +306,4 @@ func withArticle(noun string) string {
 		return "an " + noun
 	}
 	return "a " + noun
-}
-
-// typeOf is JavaScript's typeof.
-func typeOf(v any) string {
-	switch v.(type) {
-	case string:
-		return "string"
-	case float64:
-		return "number"
-	case bool:
-		return "boolean"
-	case nil, *node.Object, []any, node.Date:
-		return "object"
-	}
-	return "undefined"
-}
-
-// lower is JavaScript's toLowerCase. Only two letters are not as in Go.
-func lower(s string) string {
-	if strings.ContainsAny(s, "\u0130\u03a3") {
-		return cases.Lower(language.Und).String(s)
-	}
-	return strings.ToLower(s)
 }

@@ -92,7 +92,7 @@ func texts(compare func(left, right string) bool) operation {
 func (c *comparison) leftText() string {
 	text, _ := c.left.(string)
 	if c.ignoreCase {
-		return lower(text)
+		return fields.Lower(text)
 	}
 	return text
 }
@@ -181,7 +181,7 @@ func contains(c *comparison) (bool, error) {
 	text, isText := c.right.(string)
 	for _, e := range c.list() {
 		if s, ok := e.(string); ok && isText {
-			if s == text || c.ignoreCase && lower(s) == c.lower {
+			if s == text || c.ignoreCase && fields.Lower(s) == c.lower {
 				return true, nil
 			}
 			continue

@@ -102,12 +102,10 @@ func firstUnit(s string) int {
 	return int(r)
 }
 
-// Lower is JavaScript's toLowerCase.
+// Lower is JavaScript's toLowerCase. Only two letters are not as in Go, which also replaces lone surrogates.
 func Lower(s string) string {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return cases.Lower(language.Und).String(s)
-		}
+	if strings.ContainsAny(s, "\u0130\u03a3") || !utf8.ValidString(s) {
+		return cases.Lower(language.Und).String(s)
 	}
 	return strings.ToLower(s)
 }

@@ -174,7 +174,7 @@ func (c *comparison) less(o *node.Object) *node.Object {
 
 func (c *comparison) same(a, b *node.Object) bool {
 	if !c.equal.fuzzy {
-		return equalValues(orNone(a), orNone(b))
+		return fields.Equal(orNone(a), orNone(b))
 	}
 	for key, v := range a.All() { // as in n8n, what only the second has does not count
 		if !c.equal.values(v, member(b, key)) {
@@ -274,7 +274,7 @@ func (c *comparison) inside(key string, at int, first, second *any, skipped *nod
 	if len(names) == 0 {
 		return nil
 	}
-	if kindOf(*first) != "object" || kindOf(*second) != "object" {
+	if fields.TypeOf(*first) != "object" || fields.TypeOf(*second) != "object" {
 		return fmt.Errorf("The field '%s' in item %d is not an object. It is not possible to use dot notation.", key, at) //nolint:staticcheck // n8n's text
 	}
 	sides := []*node.Object{{}, {}}

@@ -19,8 +19,7 @@ var (
 // readPEM reads the first block of a PEM text, also of one that stands in a single line.
 func readPEM(text string) (*pem.Block, error) {
 	if !strings.Contains(text, "\n") {
-		text = pemBlock.ReplaceAllStringFunc(strings.ReplaceAll(text, `\n`, "\n"), func(s string) string { return s })
-		text = pemBlock.ReplaceAllStringFunc(text, func(s string) string {
+		text = pemBlock.ReplaceAllStringFunc(strings.ReplaceAll(text, `\n`, "\n"), func(s string) string {
 			parts := pemBlock.FindStringSubmatch(s)
 			return parts[1] + "\n" + strings.TrimSpace(spaces.ReplaceAllString(parts[2], "\n")) + "\n" + parts[3] + "\n"
 		})

@@ -28,8 +28,8 @@ func (s same) all(a, b []any) bool {
 }
 
 func (s same) values(a, b any) bool {
-	if !s.fuzzy || a != nil && b != nil && kindOf(a) == kindOf(b) {
-		return equalValues(a, b)
+	if !s.fuzzy || a != nil && b != nil && fields.TypeOf(a) == fields.TypeOf(b) {
+		return fields.Equal(a, b)
 	}
 	if s.zero && (a == nil && isZero(b) || b == nil && isZero(a)) {
 		return true
@@ -37,7 +37,7 @@ func (s same) values(a, b any) bool {
 	if isNothing(a) && (isNothing(b) || b == node.Undefined) || a == node.Undefined && isNothing(b) {
 		return true
 	}
-	return s.across(a, b) || s.across(b, a) || equalValues(a, b)
+	return s.across(a, b) || s.across(b, a) || fields.Equal(a, b)
 }
 
 // across compares values of different types, in one direction.
@@ -51,7 +51,7 @@ func (s same) across(a, b any) bool {
 			return false
 		}
 		parsed, err := node.ParseJSON([]byte(text))
-		return err == nil && equalValues(a, parsed)
+		return err == nil && fields.Equal(a, parsed)
 	case bool:
 		digit := "0"
 		if a {
@@ -73,46 +73,7 @@ func isNothing(v any) bool {
 
 func isZero(v any) bool { return v == nil || !isComposite(v) && (v == any(0.0) || v == any("0")) }
 
-func isComposite(v any) bool { return kindOf(v) == "object" && v != nil }
-
-func kindOf(v any) string {
-	switch v.(type) {
-	case string:
-		return "string"
-	case float64:
-		return "number"
-	case bool:
-		return "boolean"
-	case nil, *node.Object, []any, node.Date:
-		return "object"
-	}
-	return "undefined"
-}
-
-// equalValues compares as lodash's isEqual: the order of keys does not count, NaN is itself.
-func equalValues(a, b any) bool {
-	switch a := a.(type) {
-	case *node.Object:
-		o, ok := b.(*node.Object)
-		if !ok || a.Len() != o.Len() {
-			return false
-		}
-		for key, v := range a.All() {
-			w, has := o.Get(key)
-			if !has || !equalValues(v, w) {
-				return false
-			}
-		}
-		return true
-	case []any:
-		list, ok := b.([]any)
-		return ok && slices.EqualFunc(a, list, equalValues)
-	case float64:
-		n, ok := b.(float64)
-		return ok && (a == n || a != a && n != n)
-	}
-	return !isComposite(b) && a == b || kindOf(a) == "object" && a != nil && a == b
-}
+func isComposite(v any) bool { return fields.TypeOf(v) == "object" && v != nil }
 
 // keyOf returns a text that is the same for values that are the same. Others may have the same text too.
 func (s same) keyOf(values []any) string {
@@ -128,7 +89,7 @@ func (s same) keyOf(values []any) string {
 
 func (s same) appendKey(dst []byte, v any) []byte {
 	if !s.fuzzy {
-		return append(append(dst, kindOf(v)...), canonical(v)...)
+		return append(append(dst, fields.TypeOf(v)...), canonical(v)...)
 	}
 	switch t := v.(type) {
 	case string:
