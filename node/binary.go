@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/nate-go/nate/internal/buffer"
 	"github.com/nate-go/nate/internal/json"
 	"github.com/nate-go/nate/internal/mime"
 )
@@ -113,7 +114,7 @@ func contentOf(data any) []byte {
 	}
 	switch data := data.(type) {
 	case string:
-		return decodeBase64(data)
+		return buffer.FromBase64(data)
 	case []any:
 		content := make([]byte, len(data))
 		for i, v := range data {
@@ -123,30 +124,6 @@ func contentOf(data any) []byte {
 		return content
 	}
 	return nil
-}
-
-// decodeBase64 decodes both alphabets up to the padding, and passes over what is neither. The result is not nil.
-func decodeBase64(text string) []byte {
-	if out, err := base64.StdEncoding.DecodeString(text); err == nil {
-		return out
-	}
-	kept := make([]byte, 0, len(text))
-	for i := 0; i < len(text) && text[i] != '='; i++ {
-		switch c := text[i]; {
-		case c == '-':
-			kept = append(kept, '+')
-		case c == '_':
-			kept = append(kept, '/')
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '+', c == '/':
-			kept = append(kept, c)
-		}
-	}
-	if len(kept)%4 == 1 {
-		kept = kept[:len(kept)-1]
-	}
-	out := make([]byte, base64.RawStdEncoding.DecodedLen(len(kept)))
-	n, _ := base64.RawStdEncoding.Decode(out, kept)
-	return out[:n]
 }
 
 func (b Binary) text(key string) string {

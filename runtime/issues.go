@@ -142,22 +142,15 @@ func (p *Prepared) checkCredentials(r *Registry) {
 		message, pointer, hint := "names no credential of type "+use.Type, "/credentials", noCredential
 		if len(foreign) > 0 {
 			message += fmt.Sprintf(", but one of type %s, which the node does not use", foreign[0])
-			hint = hintOr(foreign[0], uses, hint)
+			hint = nearest.HintOr(foreign[0], uses, hint)
 			pointer, foreign = schemas.Pointer("credentials", foreign[0]), foreign[1:]
 		}
 		p.warning(pointer, message, hint)
 	}
 	for _, credentialType := range foreign {
 		p.warning(schemas.Pointer("credentials", credentialType), fmt.Sprintf("names a credential of type %s, which the node does not use", credentialType),
-			hintOr(credentialType, uses, "remove it"))
+			nearest.HintOr(credentialType, uses, "remove it"))
 	}
-}
-
-func hintOr(name string, known []string, otherwise string) string {
-	if hint := nearest.Hint(name, known); hint != "" {
-		return hint
-	}
-	return otherwise
 }
 
 // doubtfulExpressions are expressions that the JavaScript engine refuses or that name nodes which do not exist, and texts that
@@ -251,7 +244,7 @@ func (p *Plan) nodeHint(name string) string {
 	for i, n := range p.workflow.Nodes {
 		names[i] = n.Name
 	}
-	return hintOr(name, names, "name a node of the workflow: as it is, the node fails when it comes to it")
+	return nearest.HintOr(name, names, "name a node of the workflow: as it is, the node fails when it comes to it")
 }
 
 func counted(n int, what string) string {

@@ -47,7 +47,7 @@ func (r *reader) oddSettings(w *Workflow) {
 	case "", "v0", "v1":
 	default:
 		r.warn("/settings/executionOrder", "", fmt.Sprintf("executionOrder %q is not known: it counts as the legacy order, \"v0\"", order),
-			hintOr(order, []string{"v1", "v0"}, `it is "v1" or "v0"`))
+			nearest.HintOr(order, []string{"v1", "v0"}, `it is "v1" or "v0"`))
 	}
 }
 
@@ -63,7 +63,7 @@ const (
 func (r *reader) oddNode(pointer string, n *Node) {
 	if mode := string(n.OnError); mode != "" && !slices.Contains(errorModes, mode) {
 		r.warn(pointer+"/onError", n.Name, fmt.Sprintf("onError %q is not known: it counts as \"stopWorkflow\"", mode),
-			hintOr(mode, errorModes, "it is one of "+strings.Join(errorModes, ", ")))
+			nearest.HintOr(mode, errorModes, "it is one of "+strings.Join(errorModes, ", ")))
 	}
 	if !n.RetryOnFail {
 		return
@@ -79,13 +79,6 @@ func (r *reader) oddNode(pointer string, n *Node) {
 	}
 }
 
-func hintOr(name string, known []string, otherwise string) string {
-	if hint := nearest.Hint(name, known); hint != "" {
-		return hint
-	}
-	return otherwise
-}
-
 // connectionTypes are those of n8n.
 var connectionTypes = []string{
 	mainType, "ai_agent", "ai_chain", "ai_document", "ai_embedding", "ai_languageModel", "ai_memory", "ai_outputParser", "ai_reranker",
@@ -99,7 +92,7 @@ func (r *reader) oddConnections(w *Workflow) {
 			switch {
 			case !slices.Contains(connectionTypes, connectionType):
 				r.warn(pointer, n.Name, fmt.Sprintf("connection type %q is not known: it carries nothing", connectionType),
-					hintOr(connectionType, connectionTypes, `it is mostly "main"`))
+					nearest.HintOr(connectionType, connectionTypes, `it is mostly "main"`))
 				continue
 			case n.IsStickyNote() && len(w.Parents(n.Name)) == 0:
 				r.warn(pointer, n.Name, "connections begin at a sticky note: nothing comes from there", "connect a node, or remove them")
@@ -131,7 +124,7 @@ func (r *reader) oddPins(w *Workflow) {
 		}
 		if !exists.exact[name] {
 			r.warn(pointer, "", fmt.Sprintf("items are pinned to %q, which is no node of the workflow: they are not used", name),
-				hintOr(name, exists.list, "name a node of the workflow, or remove them"))
+				nearest.HintOr(name, exists.list, "name a node of the workflow, or remove them"))
 		}
 	}
 }

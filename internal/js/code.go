@@ -17,6 +17,8 @@ import (
 	"unicode/utf8"
 
 	lib "modernc.org/libquickjs"
+
+	"github.com/nate-go/nate/internal/buffer"
 )
 
 // codeNatives are Go's functions for prelude/code.js and the modules that it loads.
@@ -134,7 +136,7 @@ func encodeText(text, encoding string) []byte {
 		b, _ := hex.DecodeString(text[:n&^1])
 		return b
 	case "base64", "base64url":
-		return decodeBase64(text)
+		return buffer.FromBase64(text)
 	case "latin1", "ascii":
 		b := make([]byte, 0, len(text))
 		for _, u := range units(text) {
@@ -149,27 +151,6 @@ func encodeText(text, encoding string) []byte {
 		return b
 	}
 	return []byte(wellFormed(text))
-}
-
-// decodeBase64 reads both alphabets, skips what is in neither, and ends at the padding.
-func decodeBase64(text string) []byte {
-	digits := make([]byte, 0, len(text))
-	for i := 0; i < len(text) && text[i] != '='; i++ {
-		switch c := text[i]; {
-		case c == '-':
-			digits = append(digits, '+')
-		case c == '_':
-			digits = append(digits, '/')
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '+', c == '/':
-			digits = append(digits, c)
-		}
-	}
-	if len(digits)%4 == 1 {
-		digits = digits[:len(digits)-1]
-	}
-	b := make([]byte, base64.RawStdEncoding.DecodedLen(len(digits)))
-	n, _ := base64.RawStdEncoding.Decode(b, digits)
-	return b[:n]
 }
 
 // units gives the UTF-16 code units of a text with lone surrogates in their three-byte form.

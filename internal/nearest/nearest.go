@@ -46,6 +46,14 @@ func Hint(name string, known []string) string {
 	return fmt.Sprintf("did you mean %q?", best)
 }
 
+// HintOr is Hint, or otherwise when no name is near.
+func HintOr(name string, known []string, otherwise string) string {
+	if hint := Hint(name, known); hint != "" {
+		return hint
+	}
+	return otherwise
+}
+
 func fold(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
 
 func abs(n int) int { return max(n, -n) }

@@ -25,6 +25,7 @@ import (
 	"golang.org/x/crypto/scrypt"
 
 	"github.com/nate-go/nate/credentials"
+	"github.com/nate-go/nate/internal/buffer"
 	"github.com/nate-go/nate/internal/fields"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
@@ -482,26 +483,6 @@ func (j *cryptoJob) encrypt() (string, error) {
 	return base64.StdEncoding.EncodeToString(sealed), err
 }
 
-// lenientBase64 reads base64 as Node.js does: either alphabet, with or without padding; what is neither is passed over.
-func lenientBase64(text string) []byte {
-	text, _, _ = strings.Cut(strings.Map(func(r rune) rune {
-		switch {
-		case r == '-':
-			return '+'
-		case r == '_':
-			return '/'
-		case r == '+' || r == '/' || r == '=':
-			return r
-		}
-		return wordOnly(r)
-	}, text), "=")
-	if len(text)%4 == 1 { // six bits are no byte
-		text = text[:len(text)-1]
-	}
-	content, _ := base64.RawStdEncoding.DecodeString(text) // nothing is left that could be wrong
-	return content
-}
-
 func (j *cryptoJob) decrypt() (string, error) {
 	symmetric, err := j.isSymmetric()
 	if err != nil {
@@ -516,7 +497,7 @@ func (j *cryptoJob) decrypt() (string, error) {
 	if _, isList := v.([]any); !isText && !isList { // a list is bytes, too few of them
 		return "", wrong
 	}
-	payload := lenientBase64(text)
+	payload := buffer.FromBase64(text)
 	if symmetric {
 		switch {
 		case len(payload) < sealHeader:

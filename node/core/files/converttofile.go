@@ -2,10 +2,9 @@ package files
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
-	"strings"
 
+	"github.com/nate-go/nate/internal/buffer"
 	"github.com/nate-go/nate/internal/fields"
 	"github.com/nate-go/nate/node"
 )
@@ -143,7 +142,7 @@ func fieldFile(ctx context.Context, it node.ItemCall, operation string, o *node.
 		if !ok {
 			return node.Binary{}, node.NewOperationError(fmt.Sprintf("The value in %q is %s, not base64 text", source, node.TypeName(v)), "")
 		}
-		return create(ctx, it.Call, decodeBase64(text), name, mimeType)
+		return create(ctx, it.Call, buffer.FromBase64(text), name, mimeType)
 	}
 	switch v.(type) {
 	case nil, *node.Object, []any, node.Date:
@@ -154,30 +153,6 @@ func fieldFile(ctx context.Context, it node.ItemCall, operation string, o *node.
 		return node.Binary{}, err
 	}
 	return create(ctx, it.Call, content, name, mimeType)
-}
-
-// decodeBase64 reads base64 as Node.js does: both alphabets, up to the padding, passing over all else.
-func decodeBase64(text string) []byte {
-	text, _, _ = strings.Cut(text, "=")
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case r == '-':
-			return '+'
-		case r == '_':
-			return '/'
-		case r == '+' || r == '/' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z':
-			return r
-		}
-		return -1
-	}, text)
-	if len(text)%4 == 1 {
-		text = text[:len(text)-1]
-	}
-	content, err := base64.RawStdEncoding.DecodeString(text)
-	if err != nil {
-		return nil
-	}
-	return content
 }
 
 func withName(o *node.Object, name string) *node.Object {

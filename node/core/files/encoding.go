@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
 
+	"github.com/nate-go/nate/internal/buffer"
 	"github.com/nate-go/nate/node"
 )
 
@@ -454,7 +455,7 @@ func (k utf7) decode(content []byte) string {
 		if n == 0 && len(content) > 0 && content[0] == '-' {
 			out.WriteByte(k.sign)
 		} else {
-			out.WriteString(bigUTF16.decode(decodeBase64(strings.ReplaceAll(string(content[:n]), k.slash, "/"))))
+			out.WriteString(bigUTF16.decode(buffer.FromBase64(strings.ReplaceAll(string(content[:n]), k.slash, "/"))))
 		}
 		if n < len(content) && content[n] == '-' {
 			n++
@@ -532,7 +533,7 @@ func encoderOf(e encoding.Encoding) func(string) []byte {
 func base64Bytes(text string) []byte {
 	digits := string(latin1Bytes(text))
 	whole := len(digits) - len(digits)%4
-	return append(decodeBase64(digits[:whole]), decodeBase64(digits[whole:])...)
+	return append(buffer.FromBase64(digits[:whole]), buffer.FromBase64(digits[whole:])...)
 }
 
 // decodeHex reads pairs of hexadecimal digits up to what is none, as Node.js does.

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 
+	"github.com/nate-go/nate/internal/buffer"
 	"github.com/nate-go/nate/internal/fields"
 	"github.com/nate-go/nate/node"
 )
@@ -135,7 +136,7 @@ func movedFile(ctx context.Context, it node.ItemCall, v any, o *node.Object) (no
 		if _, ok := v.(string); !ok {
 			return node.Binary{}, fmt.Errorf("The value is %s, not base64 text", node.TypeName(v)) //nolint:staticcheck // a sentence of its own
 		}
-		content = decodeBase64(text)
+		content = buffer.FromBase64(text)
 	case isText && optionTrue(o, "useRawData"):
 		encoded, err := encode(fields.Text(v), o)
 		if err != nil {
