@@ -3,6 +3,7 @@ package image
 import (
 	"slices"
 
+	"github.com/nate-go/nate/internal/forms"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/schemas"
 )
@@ -126,155 +127,131 @@ func editImageProperties() []schemas.Property {
 
 // stepProperties are those of what can be done, alone or as a step among several.
 func stepProperties() []schemas.Property {
+	of := func(operation string, form ...schemas.Property) []schemas.Property {
+		return forms.Within(schemas.Show("operation", operation), form...)
+	}
+	return slices.Concat(
+		of("create",
+			withAlpha(colorField("Background Color", "backgroundColor", "#ffffff00", "The colour of what is empty")),
+			with(map[string]any{"minValue": 1}, numberField("Image Width", "width", 50, "The width in pixels")),
+			with(map[string]any{"minValue": 1}, numberField("Image Height", "height", 50, "The height in pixels")),
+		),
+		of("draw", drawForm()...),
+		of("text", textForm()...),
+		of("blur",
+			with(map[string]any{"minValue": 0, "maxValue": 1000}, numberField("Blur", "blur", 5, "How far the blur reaches, in pixels")),
+			with(map[string]any{"minValue": 0, "maxValue": 1000}, numberField("Sigma", "sigma", 2, "How strong the blur is")),
+		),
+		of("border",
+			numberField("Border Width", "borderWidth", 10, "How wide the border is"),
+			numberField("Border Height", "borderHeight", 10, "How high the border is"),
+			colorField("Border Color", "borderColor", "#000000", "The colour of the border"),
+		),
+		of("composite", append(compositeForm(), positionForm(0)...)...),
+		of("crop", append(sizeForm(), positionForm(0)...)...),
+		of("resize", append(sizeForm(), resizeOption())...),
+		of("rotate",
+			with(map[string]any{"minValue": -360, "maxValue": 360}, numberField("Rotate", "rotate", 0, "By how many degrees, clockwise")),
+			withAlpha(colorField("Background Color", "backgroundColor", "#ffffffff", "The colour of what is empty")),
+		),
+		of("shear",
+			numberField("Degrees X", "degreesX", 0, "By how many degrees along X"),
+			numberField("Degrees Y", "degreesY", 0, "By how many degrees along Y"),
+		),
+		of("transparent", colorField("Color", "color", "#ff0000", "The colour that is made transparent")),
+	)
+}
+
+func numberField(displayName, name string, standard int, about string) schemas.Property {
+	return schemas.Property{DisplayName: displayName, Name: name, Type: schemas.Number, Default: standard, Description: about}
+}
+
+func with(typeOptions map[string]any, p schemas.Property) schemas.Property {
+	p.TypeOptions = typeOptions
+	return p
+}
+
+func colorField(displayName, name, standard, about string) schemas.Property {
+	return schemas.Property{DisplayName: displayName, Name: name, Type: schemas.Color, Default: standard, Description: about}
+}
+
+func withAlpha(p schemas.Property) schemas.Property { return with(map[string]any{"showAlpha": true}, p) }
+
+func sizeForm() []schemas.Property {
+	return []schemas.Property{
+		numberField("Width", "width", 500, "The width in pixels"), numberField("Height", "height", 500, "The height in pixels"),
+	}
+}
+
+func positionForm(standard int) []schemas.Property {
+	return []schemas.Property{
+		numberField("Position X", "positionX", standard, "The place along X"),
+		numberField("Position Y", "positionY", standard, "The place along Y"),
+	}
+}
+
+func drawForm() []schemas.Property {
+	return slices.Concat(
+		[]schemas.Property{
+			{
+				DisplayName: "Primitive", Name: "primitive", Type: schemas.Options, Default: "rectangle",
+				Options: []schemas.Option{
+					{Name: "Circle", Value: "circle"},
+					{Name: "Line", Value: "line"},
+					{Name: "Rectangle", Value: "rectangle"},
+				},
+				Description: "What is drawn",
+			},
+			withAlpha(colorField("Color", "color", "#ff000000", "The colour that is drawn")),
+		},
+		forms.If(schemas.Show("primitive", "circle", "line", "rectangle"),
+			numberField("Start Position X", "startPositionX", 50, "Where it starts, along X"),
+			numberField("Start Position Y", "startPositionY", 50, "Where it starts, along Y"),
+			numberField("End Position X", "endPositionX", 250, "Where it ends, along X"),
+			numberField("End Position Y", "endPositionY", 250, "Where it ends, along Y"),
+		),
+		forms.If(schemas.Show("primitive", "rectangle"), numberField("Corner Radius", "cornerRadius", 0, "How round the corners are")),
+	)
+}
+
+func textForm() []schemas.Property {
+	alignment := func(displayName, name, standard, about string, options ...schemas.Option) schemas.Property {
+		return schemas.Property{
+			DisplayName: displayName, Name: name, Type: schemas.Options, Default: standard, Options: options, Description: about,
+			DisplayOptions: schemas.Show("@version", schemas.Cnd("gte", 1.1)),
+		}
+	}
+	return slices.Concat(
+		[]schemas.Property{
+			{
+				DisplayName: "Text", Name: "text", Type: schemas.String, Default: "",
+				TypeOptions: map[string]any{"rows": 5},
+				Description: "The text to write",
+				Placeholder: "Text to render",
+			},
+			numberField("Font Size", "fontSize", 18, "How large the letters are"),
+			colorField("Font Color", "fontColor", "#000000", "The colour of the text"),
+		},
+		positionForm(50),
+		[]schemas.Property{
+			alignment("Horizontal Alignment", "horizontalAlignment", "center", "Where the text stands along X",
+				schemas.Option{Name: "Left", Value: "west"}, schemas.Option{Name: "Center", Value: "center"}, schemas.Option{Name: "Right", Value: "east"}),
+			alignment("Vertical Alignment", "verticalAlignment", "middle", "Where the text stands along Y",
+				schemas.Option{Name: "Top", Value: "north"}, schemas.Option{Name: "Middle", Value: "middle"}, schemas.Option{Name: "Bottom", Value: "south"}),
+			with(map[string]any{"minValue": 1}, numberField("Max Line Length", "lineLength", 80, "How many characters a line has at most")),
+		},
+	)
+}
+
+func compositeForm() []schemas.Property {
 	return []schemas.Property{
 		{
-			DisplayName: "Background Color", Name: "backgroundColor", Type: schemas.Color, Default: "#ffffff00",
-			TypeOptions:    map[string]any{"showAlpha": true},
-			DisplayOptions: schemas.Show("operation", "create"),
-			Description:    "The colour of what is empty",
-		},
-		{
-			DisplayName: "Image Width", Name: "width", Type: schemas.Number, Default: 50,
-			TypeOptions:    map[string]any{"minValue": 1},
-			DisplayOptions: schemas.Show("operation", "create"),
-			Description:    "The width in pixels",
-		},
-		{
-			DisplayName: "Image Height", Name: "height", Type: schemas.Number, Default: 50,
-			TypeOptions:    map[string]any{"minValue": 1},
-			DisplayOptions: schemas.Show("operation", "create"),
-			Description:    "The height in pixels",
-		},
-		{
-			DisplayName: "Primitive", Name: "primitive", Type: schemas.Options, Default: "rectangle",
-			DisplayOptions: schemas.Show("operation", "draw"),
-			Options: []schemas.Option{
-				{Name: "Circle", Value: "circle"},
-				{Name: "Line", Value: "line"},
-				{Name: "Rectangle", Value: "rectangle"},
-			},
-			Description: "What is drawn",
-		},
-		{
-			DisplayName: "Color", Name: "color", Type: schemas.Color, Default: "#ff000000",
-			TypeOptions:    map[string]any{"showAlpha": true},
-			DisplayOptions: schemas.Show("operation", "draw"),
-			Description:    "The colour that is drawn, or made transparent",
-		},
-		{
-			DisplayName: "Start Position X", Name: "startPositionX", Type: schemas.Number, Default: 50,
-			DisplayOptions: schemas.Show("operation", "draw").And("primitive", "circle", "line", "rectangle"),
-			Description:    "Where it starts, along X",
-		},
-		{
-			DisplayName: "Start Position Y", Name: "startPositionY", Type: schemas.Number, Default: 50,
-			DisplayOptions: schemas.Show("operation", "draw").And("primitive", "circle", "line", "rectangle"),
-			Description:    "Where it starts, along Y",
-		},
-		{
-			DisplayName: "End Position X", Name: "endPositionX", Type: schemas.Number, Default: 250,
-			DisplayOptions: schemas.Show("operation", "draw").And("primitive", "circle", "line", "rectangle"),
-			Description:    "Where it ends, along X",
-		},
-		{
-			DisplayName: "End Position Y", Name: "endPositionY", Type: schemas.Number, Default: 250,
-			DisplayOptions: schemas.Show("operation", "draw").And("primitive", "circle", "line", "rectangle"),
-			Description:    "Where it ends, along Y",
-		},
-		{
-			DisplayName: "Corner Radius", Name: "cornerRadius", Type: schemas.Number, Default: 0,
-			DisplayOptions: schemas.Show("operation", "draw").And("primitive", "rectangle"),
-			Description:    "How round the corners are",
-		},
-		{
-			DisplayName: "Text", Name: "text", Type: schemas.String, Default: "",
-			TypeOptions:    map[string]any{"rows": 5},
-			DisplayOptions: schemas.Show("operation", "text"),
-			Description:    "The text to write",
-			Placeholder:    "Text to render",
-		},
-		{
-			DisplayName: "Font Size", Name: "fontSize", Type: schemas.Number, Default: 18,
-			DisplayOptions: schemas.Show("operation", "text"),
-			Description:    "How large the letters are",
-		},
-		{
-			DisplayName: "Font Color", Name: "fontColor", Type: schemas.Color, Default: "#000000",
-			DisplayOptions: schemas.Show("operation", "text"),
-			Description:    "The colour of the text",
-		},
-		{
-			DisplayName: "Position X", Name: "positionX", Type: schemas.Number, Default: 50,
-			DisplayOptions: schemas.Show("operation", "text"),
-			Description:    "The place along X",
-		},
-		{
-			DisplayName: "Position Y", Name: "positionY", Type: schemas.Number, Default: 50,
-			DisplayOptions: schemas.Show("operation", "text"),
-			Description:    "The place along Y",
-		},
-		{
-			DisplayName: "Horizontal Alignment", Name: "horizontalAlignment", Type: schemas.Options, Default: "center",
-			DisplayOptions: schemas.Show("operation", "text").And("@version", schemas.Cnd("gte", 1.1)),
-			Options: []schemas.Option{
-				{Name: "Left", Value: "west"},
-				{Name: "Center", Value: "center"},
-				{Name: "Right", Value: "east"},
-			},
-			Description: "Where the text stands along X",
-		},
-		{
-			DisplayName: "Vertical Alignment", Name: "verticalAlignment", Type: schemas.Options, Default: "middle",
-			DisplayOptions: schemas.Show("operation", "text").And("@version", schemas.Cnd("gte", 1.1)),
-			Options: []schemas.Option{
-				{Name: "Top", Value: "north"},
-				{Name: "Middle", Value: "middle"},
-				{Name: "Bottom", Value: "south"},
-			},
-			Description: "Where the text stands along Y",
-		},
-		{
-			DisplayName: "Max Line Length", Name: "lineLength", Type: schemas.Number, Default: 80,
-			TypeOptions:    map[string]any{"minValue": 1},
-			DisplayOptions: schemas.Show("operation", "text"),
-			Description:    "How many characters a line has at most",
-		},
-		{
-			DisplayName: "Blur", Name: "blur", Type: schemas.Number, Default: 5,
-			TypeOptions:    map[string]any{"minValue": 0, "maxValue": 1000},
-			DisplayOptions: schemas.Show("operation", "blur"),
-			Description:    "How far the blur reaches, in pixels",
-		},
-		{
-			DisplayName: "Sigma", Name: "sigma", Type: schemas.Number, Default: 2,
-			TypeOptions:    map[string]any{"minValue": 0, "maxValue": 1000},
-			DisplayOptions: schemas.Show("operation", "blur"),
-			Description:    "How strong the blur is",
-		},
-		{
-			DisplayName: "Border Width", Name: "borderWidth", Type: schemas.Number, Default: 10,
-			DisplayOptions: schemas.Show("operation", "border"),
-			Description:    "How wide the border is",
-		},
-		{
-			DisplayName: "Border Height", Name: "borderHeight", Type: schemas.Number, Default: 10,
-			DisplayOptions: schemas.Show("operation", "border"),
-			Description:    "How high the border is",
-		},
-		{
-			DisplayName: "Border Color", Name: "borderColor", Type: schemas.Color, Default: "#000000",
-			DisplayOptions: schemas.Show("operation", "border"),
-			Description:    "The colour of the border",
-		},
-		{
 			DisplayName: "Composite Image Property", Name: "dataPropertyNameComposite", Type: schemas.String, Default: "",
-			DisplayOptions: schemas.Show("operation", "composite"),
-			Description:    "The name of the file in the item that is put on the picture",
-			Placeholder:    "data2",
+			Description: "The name of the file in the item that is put on the picture",
+			Placeholder: "data2",
 		},
 		{
 			DisplayName: "Operator", Name: "operator", Type: schemas.Options, Default: "Over",
-			DisplayOptions: schemas.Show("operation", "composite"),
 			Options: []schemas.Option{
 				{Name: "Add", Value: "Add"},
 				{Name: "Atop", Value: "Atop"},
@@ -301,85 +278,20 @@ func stepProperties() []schemas.Property {
 			},
 			Description: "How the pictures are put together",
 		},
-		{
-			DisplayName: "Position X", Name: "positionX", Type: schemas.Number, Default: 0,
-			DisplayOptions: schemas.Show("operation", "composite"),
-			Description:    "The place along X",
+	}
+}
+
+func resizeOption() schemas.Property {
+	return schemas.Property{
+		DisplayName: "Option", Name: "resizeOption", Type: schemas.Options, Default: "maximumArea",
+		Options: []schemas.Option{
+			{Name: "Ignore Aspect Ratio", Value: "ignoreAspectRatio", Description: "Exactly that width and height"},
+			{Name: "Maximum Area", Value: "maximumArea", Description: "At most the area of that width and height"},
+			{Name: "Minimum Area", Value: "minimumArea", Description: "At least that width and height"},
+			{Name: "Only if Larger", Value: "onlyIfLarger", Description: "Only if the picture is larger than that"},
+			{Name: "Only if Smaller", Value: "onlyIfSmaller", Description: "Only if the picture is smaller than that"},
+			{Name: "Percent", Value: "percent", Description: "The width and the height in per cent"},
 		},
-		{
-			DisplayName: "Position Y", Name: "positionY", Type: schemas.Number, Default: 0,
-			DisplayOptions: schemas.Show("operation", "composite"),
-			Description:    "The place along Y",
-		},
-		{
-			DisplayName: "Width", Name: "width", Type: schemas.Number, Default: 500,
-			DisplayOptions: schemas.Show("operation", "crop"),
-			Description:    "The width in pixels",
-		},
-		{
-			DisplayName: "Height", Name: "height", Type: schemas.Number, Default: 500,
-			DisplayOptions: schemas.Show("operation", "crop"),
-			Description:    "The height in pixels",
-		},
-		{
-			DisplayName: "Position X", Name: "positionX", Type: schemas.Number, Default: 0,
-			DisplayOptions: schemas.Show("operation", "crop"),
-			Description:    "The place along X",
-		},
-		{
-			DisplayName: "Position Y", Name: "positionY", Type: schemas.Number, Default: 0,
-			DisplayOptions: schemas.Show("operation", "crop"),
-			Description:    "The place along Y",
-		},
-		{
-			DisplayName: "Width", Name: "width", Type: schemas.Number, Default: 500,
-			DisplayOptions: schemas.Show("operation", "resize"),
-			Description:    "The width in pixels",
-		},
-		{
-			DisplayName: "Height", Name: "height", Type: schemas.Number, Default: 500,
-			DisplayOptions: schemas.Show("operation", "resize"),
-			Description:    "The height in pixels",
-		},
-		{
-			DisplayName: "Option", Name: "resizeOption", Type: schemas.Options, Default: "maximumArea",
-			DisplayOptions: schemas.Show("operation", "resize"),
-			Options: []schemas.Option{
-				{Name: "Ignore Aspect Ratio", Value: "ignoreAspectRatio", Description: "Exactly that width and height"},
-				{Name: "Maximum Area", Value: "maximumArea", Description: "At most the area of that width and height"},
-				{Name: "Minimum Area", Value: "minimumArea", Description: "At least that width and height"},
-				{Name: "Only if Larger", Value: "onlyIfLarger", Description: "Only if the picture is larger than that"},
-				{Name: "Only if Smaller", Value: "onlyIfSmaller", Description: "Only if the picture is smaller than that"},
-				{Name: "Percent", Value: "percent", Description: "The width and the height in per cent"},
-			},
-			Description: "How the size is meant",
-		},
-		{
-			DisplayName: "Rotate", Name: "rotate", Type: schemas.Number, Default: 0,
-			TypeOptions:    map[string]any{"minValue": -360, "maxValue": 360},
-			DisplayOptions: schemas.Show("operation", "rotate"),
-			Description:    "By how many degrees, clockwise",
-		},
-		{
-			DisplayName: "Background Color", Name: "backgroundColor", Type: schemas.Color, Default: "#ffffffff",
-			TypeOptions:    map[string]any{"showAlpha": true},
-			DisplayOptions: schemas.Show("operation", "rotate"),
-			Description:    "The colour of what is empty",
-		},
-		{
-			DisplayName: "Degrees X", Name: "degreesX", Type: schemas.Number, Default: 0,
-			DisplayOptions: schemas.Show("operation", "shear"),
-			Description:    "By how many degrees along X",
-		},
-		{
-			DisplayName: "Degrees Y", Name: "degreesY", Type: schemas.Number, Default: 0,
-			DisplayOptions: schemas.Show("operation", "shear"),
-			Description:    "By how many degrees along Y",
-		},
-		{
-			DisplayName: "Color", Name: "color", Type: schemas.Color, Default: "#ff0000",
-			DisplayOptions: schemas.Show("operation", "transparent"),
-			Description:    "The colour that is drawn, or made transparent",
-		},
+		Description: "How the size is meant",
 	}
 }
