@@ -268,17 +268,18 @@ func orderedLikeKeys(names []string) []string {
 	return keys.Keys()
 }
 
-// LastItems returns the items of the last run of the last node, all outputs in order; empty when there are none.
+// LastItems returns the items of the last run of the last node, all outputs in order but one of discarded items (that of Filter and
+// Remove Duplicates); empty when there are none.
 func (r *Result) LastItems() []node.Item {
 	runs := r.Runs[r.LastNode]
 	if len(runs) == 0 {
 		return nil
 	}
-	return slices.Concat(runs[len(runs)-1].Main...)
+	return slices.Concat(r.kept(r.LastNode, runs[len(runs)-1].Main)...)
 }
 
-// ItemsOf returns the items that a node put out in its last run, all outputs in order, or what it had put out before that
-// run failed; empty when it did not run.
+// ItemsOf returns the items that a node put out in its last run, all outputs in order but one of discarded items, or what it had put out
+// before that run failed; empty when it did not run. Runs has every output apart.
 func (r *Result) ItemsOf(name string) []node.Item {
 	runs := r.Runs[name]
 	if len(runs) == 0 {
@@ -286,10 +287,29 @@ func (r *Result) ItemsOf(name string) []node.Item {
 	}
 	last := runs[len(runs)-1]
 	all := slices.Clone(last.Partial)
-	for _, items := range last.Main {
+	for _, items := range r.kept(name, last.Main) {
 		all = append(all, items...)
 	}
 	return all
+}
+
+// discardedOutput is n8n's name of an output for items that a node has sorted out.
+const discardedOutput = "Discarded"
+
+// kept are the outputs of a node but the one of discarded items. An error output stands in the place of one that the editor does not show.
+func (r *Result) kept(name string, main [][]node.Item) [][]node.Item {
+	if r.state == nil {
+		return main
+	}
+	p := r.state.plan.nodes[name]
+	if p == nil || p.entry == nil {
+		return main
+	}
+	i := slices.Index(p.entry.def.OutputNames, discardedOutput)
+	if i < 0 || i >= len(main) || i == p.outputs() && p.node.OnError == workflows.ContinueErrorOutput {
+		return main
+	}
+	return slices.Concat(main[:i], main[i+1:])
 }
 
 // Err returns what ended the run as an error; nil when it succeeded, or waits. errors.As finds the error that the node returned, errors.Is

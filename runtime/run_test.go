@@ -774,3 +774,33 @@ func TestPorts(t *testing.T) {
 	_, err := plan.Run(t.Context(), runtime.Request{})
 	require.ErrorContains(t, err, "its inputs or outputs depend on an expression, and the node does not say which there are")
 }
+
+// Items that a node has sorted out are in Runs, and not among those that it put out. n8n's Filter names that output and does not show it.
+func TestDiscardedItems(t *testing.T) {
+	t.Parallel()
+	for _, outputs := range [][]string{{"main"}, {"main", "main"}} {
+		def := definition("sieve")
+		def.Outputs, def.OutputNames = outputs, []string{"Kept", "Discarded"}
+		sieve := fake{def, func(_ context.Context, c *node.Call) (node.Output, error) {
+			in := c.Items()
+			main := [][]node.Item{in[:1], in[1:2]}
+			if c.ContinueOnFail() {
+				failed := node.FailedItem(errors.New("no"))
+				failed.Paired = []node.Paired{{Item: 0}}
+				main[0] = append([]node.Item{failed}, main[0]...)
+			}
+			return node.Output{Main: main}, nil
+		}}
+		for onError, want := range map[string]string{"stopWorkflow": `{"n":1}`, "continueErrorOutput": `{"n":1}{"n":1,"error":"no"}`} {
+			plan := compile(t, chain(t, `{"type":"test.sieve","onError":"`+onError+`"}`), []node.Node{sieve})
+			r := runPlan(t, plan, numbers(2)...)
+			var got string
+			for _, it := range r.LastItems() {
+				got += string(node.AppendJSON(nil, it.JSON))
+			}
+			require.Equal(t, want, got, "%v %s", outputs, onError)
+			require.Equal(t, r.LastItems(), r.ItemsOf("N1"))
+			require.Greater(t, len(r.Runs["N1"][0].Main), 1)
+		}
+	}
+}

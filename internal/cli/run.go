@@ -85,8 +85,8 @@ func newRun() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run FILE",
 		Short: "Run a workflow file",
-		Long: `run runs a workflow from its file and prints the items of the last node as a JSON array on stdout. Everything else,
-a line for each node among it, goes to stderr.
+		Long: `run runs a workflow from its file and prints the items of the last node as a JSON array on stdout: those of all its
+outputs, but for what a Filter or Remove Duplicates discards. Everything else, a line for each node among it, goes to stderr.
 
 Credentials come from --credentials files (in the shape of n8n export:credentials --decrypted) and from the environment:
 NATE_CREDENTIAL_DIRECTUSAPI='{"url": "...", "accessToken": "..."}'.`,
