@@ -6,13 +6,11 @@ import (
 	"fmt"
 	goruntime "runtime/debug"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/nate-go/nate/credentials"
 	"github.com/nate-go/nate/internal/expr"
-	"github.com/nate-go/nate/internal/fields"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/workflows"
 )
@@ -353,17 +351,8 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 	if run == nil {
 		run = &RunContext{Mode: ModeCLI}
 	}
-	given := inputs
-	if n.ExecuteOnce {
-		given = make([][]node.Item, len(inputs))
-		for i, items := range inputs {
-			given[i] = items[:min(len(items), 1)]
-		}
-	}
-	if missing := len(p.inputTypes) - len(given); missing > 0 && len(given) > 0 {
-		given = append(slices.Clip(given), make([][]node.Item, missing)...) // inputs that nothing is connected to
-	}
-	scope := e.scope(t, run, inputs)
+	given := p.given(inputs)
+	read := &reading{node: p, scope: e.scope(t, run, inputs)}
 	once := run.once
 	if once == nil {
 		once = node.NewOnce()
@@ -379,15 +368,12 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 	if custom == nil {
 		custom = &customData{}
 	}
-	param := func(ctx context.Context, name string, item int) (any, error) {
-		return p.parameter(ctx, &scope, name, item, (*expr.Value).Eval)
-	}
 	logger := e.cfg.logger.With("node", n.Name)
 	code := &script{
-		cfg: e.cfg, scope: e.scope(t, run, given), param: param, static: static, custom: custom, node: n.Name, logger: logger, files: files,
+		cfg: e.cfg, scope: e.scope(t, run, given), param: read.value, static: static, custom: custom, node: n.Name, logger: logger, files: files,
 	}
 	code.call = node.NewCall(node.CallConfig{
-		Instance:       scope.Instance,
+		Instance:       read.scope.Instance,
 		Script:         code,
 		StaticData:     func(kind node.StaticKind) *node.Object { return static.get(kind, n.Name) },
 		SetStaticData:  func(kind node.StaticKind, data *node.Object) { static.set(kind, n.Name, data) },
@@ -402,75 +388,48 @@ func (e *Executor) call(t *Task, inputs [][]node.Item, contexts *contexts) *node
 		RunIndex:       t.RunIndex,
 		ContinueOnFail: p.nodeContinues(),
 		Mode:           string(run.Mode),
-		Param:          param,
-		ParamAt: func(ctx context.Context, path string, item int) (any, error) {
-			return p.parameter(ctx, &scope, path, item, (*expr.Value).Eval)
-		},
-		JSONText: func(ctx context.Context, path string, item int) (v any, isExpression bool, err error) {
-			v, err = p.parameter(ctx, &scope, path, item, func(value *expr.Value, s *expr.Scope) (any, error) {
-				isExpression = value.IsExpression()
-				return value.EvalJSONText(s)
-			})
-			return v, isExpression, err
-		},
-		Typed: func(ctx context.Context, path string, item int) (v any, typ string, err error) {
-			v, err = p.parameter(ctx, &scope, path, item, func(value *expr.Value, s *expr.Scope) (v any, err error) {
-				v, typ, err = value.EvalType(s)
-				return v, err
-			})
-			return v, typ, err
-		},
-		With: func(ctx context.Context, path string, item int, variables *node.Object) (any, error) {
-			with := scope
-			with.Variables = variables
-			return p.parameter(ctx, &with, path, item, (*expr.Value).Eval)
-		},
-		CredentialType: func(name string) (credentials.Type, bool) { return e.credentialType(p, name) },
+		Param:          read.value,
+		ParamAt:        read.value,
+		JSONText:       read.jsonText,
+		Typed:          read.typed,
+		With:           read.with,
+		Resolve:        read.resolve,
+		Evaluate:       read.evaluate,
 		Parameters:     p.parameters,
-		Resolve: func(ctx context.Context, e *node.Expression, item int, variables *node.Object) (any, error) {
-			if v, ok := e.Constant(); ok {
-				return v, nil
-			}
-			compiled, err := e.Compiled(func(v any) (any, error) {
-				value, err := expr.Compile(v)
-				if value != nil {
-					err = nil // what can't be read fails where it is evaluated
-				}
-				return value, err
-			})
-			if err != nil {
-				return nil, err
-			}
-			with := scope
-			with.Context, with.Item, with.Variables = ctx, item, variables
-			return compiled.(*expr.Value).Eval(&with) //nolint:forcetypeassert // what was compiled above
-		},
+		CredentialType: func(name string) (credentials.Type, bool) { return e.credentialType(p, name) },
 		Credential: func(ctx context.Context, credentialType string) (credentials.Data, error) {
 			return e.credential(ctx, p, credentialType, once)
 		},
 		StoreBinary:   files.create,
 		OpenBinary:    files.open,
-		Now:           func() time.Time { return e.cfg.now().In(scope.Location) },
+		Now:           func() time.Time { return e.cfg.now().In(read.scope.Location) },
 		Transport:     e.cfg.transport,
 		TransportWith: e.cfg.transportWith,
 		WorkflowID:    workflowID(run.Workflow),
-		Evaluate: func(ctx context.Context, text string, item int) (any, error) {
-			value, err := expr.Compile("=" + text)
-			if err != nil {
-				return nil, err
-			}
-			own := scope
-			own.Context, own.Item = ctx, item
-			return value.Eval(&own)
-		},
-		Ancestors: func() []string { return ancestors(run.Workflow, n.Name) },
-		SeenStore: e.cfg.seen,
-		FileRoots: e.cfg.fileRoots,
-		Commands:  e.cfg.commands,
-		Logger:    logger,
-		Once:      once,
+		Ancestors:     func() []string { return ancestors(run.Workflow, n.Name) },
+		SeenStore:     e.cfg.seen,
+		FileRoots:     e.cfg.fileRoots,
+		Commands:      e.cfg.commands,
+		Logger:        logger,
+		Once:          once,
 	})
 	return code.call
+}
+
+// given are the inputs that the node sees: the first item alone where it is executed once, and those too that nothing is
+// connected to.
+func (p *Prepared) given(inputs [][]node.Item) [][]node.Item {
+	given := inputs
+	if p.node.ExecuteOnce {
+		given = make([][]node.Item, len(inputs))
+		for i, items := range inputs {
+			given[i] = items[:min(len(items), 1)]
+		}
+	}
+	if missing := len(p.inputTypes) - len(given); missing > 0 && len(given) > 0 {
+		given = append(slices.Clip(given), make([][]node.Item, missing)...)
+	}
+	return given
 }
 
 // contexts are the copies of a node's contexts that one run of it may change.
@@ -571,76 +530,6 @@ func (e *Executor) scope(t *Task, run *RunContext, inputs [][]node.Item) expr.Sc
 		scope.Items = inputs[i]
 	}
 	return scope
-}
-
-// noParameter is the error for a parameter that the node does not have, or not as it is set up.
-type noParameter string
-
-func (e noParameter) Error() string { return fmt.Sprintf("Could not get parameter %q", string(e)) }
-
-func (noParameter) Unwrap() error { return node.ErrNoParameter }
-
-// parameter resolves what is at a path inside a parameter, for one item.
-func (p *Prepared) parameter(ctx context.Context, of *expr.Scope, path string, item int,
-	eval func(*expr.Value, *expr.Scope) (any, error),
-) (any, error) {
-	name, inside, nested := strings.Cut(path, ".")
-	value, ok := p.values[name]
-	if !ok {
-		return nil, noParameter(name)
-	}
-	if nested {
-		value, inside = value.At(inside)
-	}
-	if v, ok := value.Constant(); ok {
-		if nested {
-			return node.At(v, inside), nil
-		}
-		return p.valid(name, v, item, of.RunIndex)
-	}
-	scope := *of // one evaluation at a time
-	scope.Context, scope.Item = ctx, item
-	v, err := eval(value, &scope)
-	var e *expr.Error
-	if errors.As(err, &e) {
-		err = e.OfParameter(path)
-		if p.secrets[name] && strings.Contains(err.Error(), "{{") {
-			return nil, node.NewOperationError(fmt.Sprintf("The expression of parameter %q can't be evaluated", name),
-				"It is not shown: the parameter is a secret.")
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	if nested {
-		return node.At(v, inside), nil
-	}
-	return p.valid(name, v, item, of.RunIndex)
-}
-
-// valid returns a parameter's value as the type that its property wants (validateType), as n8n does when a node reads it.
-func (p *Prepared) valid(name string, v any, item, run int) (any, error) {
-	prop := p.validated[name]
-	if prop == nil {
-		return v, nil
-	}
-	if v == nil {
-		return node.Undefined, nil
-	}
-	converted, err := fields.Convert(name, prop.ValidateType, v)
-	var mismatch *fields.TypeError
-	switch {
-	case errors.As(err, &mismatch):
-		return nil, &node.ErrorInfo{
-			Name:        "ExpressionError",
-			Message:     fmt.Sprintf("Invalid input for '%s' [item %d]", prop.DisplayName, item),
-			Description: mismatch.Error(),
-			Context:     node.NewObject("itemIndex", item, "runIndex", run, "nodeCause", p.node.Name),
-		}
-	case err != nil: // a type that is not checked
-		return v, nil //nolint:nilerr // nothing is known against the value
-	}
-	return converted, nil
 }
 
 // Name returns the name of the node; empty where the Task has none.

@@ -175,7 +175,9 @@ func colorField(displayName, name, standard, about string) schemas.Property {
 	return schemas.Property{DisplayName: displayName, Name: name, Type: schemas.Color, Default: standard, Description: about}
 }
 
-func withAlpha(p schemas.Property) schemas.Property { return with(map[string]any{"showAlpha": true}, p) }
+func withAlpha(p schemas.Property) schemas.Property {
+	return with(map[string]any{"showAlpha": true}, p)
+}
 
 func sizeForm() []schemas.Property {
 	return []schemas.Property{
