@@ -180,33 +180,8 @@ func refreshToken(d credentials.Data) string {
 
 func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 	ctx, stderr := cmd.Context(), clean{cmd.ErrOrStderr(), f.redact}
-	if f.mode != string(runtime.ModeCLI) && f.mode != string(runtime.ModeManual) {
-		return fmt.Errorf("--mode is cli or manual, not %q", f.mode)
-	}
-	if f.output != outputItems && f.output != outputFull && f.output != outputRun {
-		return fmt.Errorf("--output is items, full or run, not %q", f.output)
-	}
-	if f.timeout < 0 {
-		return fmt.Errorf("--timeout is a time above 0, not %s", f.timeout)
-	}
-	if f.maxRuns < 1 || f.maxItems < 1 {
-		return errors.New("--max-runs and --max-items are numbers above 0")
-	}
-	if (f.from == "") != (f.runData == "") {
-		return errors.New("--from and --run-data belong together: the node to run again, and the run that it stands in")
-	}
-	if f.from != "" && (f.start != "" || f.input != "") {
-		return errors.New("--from goes with neither --start nor --input: the node gets what the run of --run-data has for it")
-	}
-	if f.state != "" { // before anything has run that would be lost
-		if info, err := os.Stat(filepath.Dir(f.state)); err != nil || !info.IsDir() {
-			return fmt.Errorf("--state: there is no folder %s", filepath.Dir(f.state))
-		}
-	}
-	for _, dir := range f.files {
-		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-			return fmt.Errorf("--allow-files: there is no folder %s", dir)
-		}
+	if err := f.check(); err != nil {
+		return err
 	}
 	w, stored, err := f.load(file)
 	if err != nil {
@@ -251,33 +226,16 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 	if err != nil {
 		return err
 	}
-	location, err := f.location()
-	if err != nil {
-		return err
-	}
 	show := newProgress(cmd.ErrOrStderr(), f.redact)
 	log := slog.New(slog.DiscardHandler)
 	if !f.quiet {
 		log = slog.New(logTo(stderr))
 	}
-	options := []runtime.Option{
-		runtime.WithCredentials(unwritten{credentials.Chain(resolvers...), log}), runtime.WithLocation(location),
-		runtime.WithEnv(os.LookupEnv, f.envAllow...), runtime.WithModules(f.modules...),
-		runtime.WithFileRoots(f.files...),
-		runtime.WithWorkflows(workflows.Folder(cmp.Or(f.workflows, filepath.Dir(file)))),
-		runtime.WithWorkflowFiles(workflows.Files(cmp.Or(f.workflows, filepath.Dir(file)), filepath.Dir(file))),
-		runtime.WithLimits(runtime.Limits{Runs: f.maxRuns, Items: f.maxItems}),
+	options, err := f.options(file)
+	if err != nil {
+		return err
 	}
-	if f.seen != "" {
-		store, err := openSeen(f.seen)
-		if err != nil {
-			return err
-		}
-		options = append(options, runtime.WithSeenStore(store))
-	}
-	if f.commands {
-		options = append(options, runtime.WithCommands())
-	}
+	options = append(options, runtime.WithCredentials(unwritten{credentials.Chain(resolvers...), log}))
 	failedItems := 0
 	options = append(options, runtime.WithObserver(runtime.Observer{NodeFinished: func(e runtime.NodeEvent) { failedItems += e.Run.FailedItems }}))
 	if !f.quiet {
@@ -319,6 +277,67 @@ func (f *runFlags) run(cmd *cobra.Command, file string) (err error) {
 		return &exitError{exitFailed, fmt.Errorf("workflow %q: %s failed under Continue On Fail", w.Name, count(failedItems, "item"))}
 	}
 	return nil
+}
+
+// check refuses flags that make no sense, before anything has run that would be lost.
+func (f *runFlags) check() error {
+	if f.mode != string(runtime.ModeCLI) && f.mode != string(runtime.ModeManual) {
+		return fmt.Errorf("--mode is cli or manual, not %q", f.mode)
+	}
+	if f.output != outputItems && f.output != outputFull && f.output != outputRun {
+		return fmt.Errorf("--output is items, full or run, not %q", f.output)
+	}
+	if f.timeout < 0 {
+		return fmt.Errorf("--timeout is a time above 0, not %s", f.timeout)
+	}
+	if f.maxRuns < 1 || f.maxItems < 1 {
+		return errors.New("--max-runs and --max-items are numbers above 0")
+	}
+	if (f.from == "") != (f.runData == "") {
+		return errors.New("--from and --run-data belong together: the node to run again, and the run that it stands in")
+	}
+	if f.from != "" && (f.start != "" || f.input != "") {
+		return errors.New("--from goes with neither --start nor --input: the node gets what the run of --run-data has for it")
+	}
+	if f.state != "" {
+		if info, err := os.Stat(filepath.Dir(f.state)); err != nil || !info.IsDir() {
+			return fmt.Errorf("--state: there is no folder %s", filepath.Dir(f.state))
+		}
+	}
+	for _, dir := range f.files {
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			return fmt.Errorf("--allow-files: there is no folder %s", dir)
+		}
+	}
+	return nil
+}
+
+// options are those of a run of a file, without its credentials.
+func (f *runFlags) options(file string) ([]runtime.Option, error) {
+	location, err := f.location()
+	if err != nil {
+		return nil, err
+	}
+	folder := filepath.Dir(file)
+	options := []runtime.Option{
+		runtime.WithLocation(location),
+		runtime.WithEnv(os.LookupEnv, f.envAllow...), runtime.WithModules(f.modules...),
+		runtime.WithFileRoots(f.files...),
+		runtime.WithWorkflows(workflows.Folder(cmp.Or(f.workflows, folder))),
+		runtime.WithWorkflowFiles(workflows.Files(cmp.Or(f.workflows, folder), folder)),
+		runtime.WithLimits(runtime.Limits{Runs: f.maxRuns, Items: f.maxItems}),
+	}
+	if f.seen != "" {
+		store, err := openSeen(f.seen)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, runtime.WithSeenStore(store))
+	}
+	if f.commands {
+		options = append(options, runtime.WithCommands())
+	}
+	return options, nil
 }
 
 // waitingRun is a run that waits, as it is written down: what resume needs.
