@@ -15,6 +15,7 @@ import (
 
 	"go.opentelemetry.io/otel/trace/noop"
 
+	"github.com/nate-go/nate/credentials"
 	"github.com/nate-go/nate/node"
 	"github.com/nate-go/nate/node/all"
 	"github.com/nate-go/nate/runtime"
@@ -51,6 +52,33 @@ func ExampleExecutor() {
 	// Output:
 	// {"greeting":"Hello Ada"} from item 0
 	// {"greeting":"Hello Grace"} from item 1
+}
+
+// Ask for the choices of a form that only the service knows, as an editor of workflows does.
+func ExampleExecutor_LoadOptions() {
+	service := runtime.WithTransport(roundTripper(func(r *http.Request) (*http.Response, error) {
+		body := io.NopCloser(strings.NewReader(`{"data": [{"collection": "articles"}, {"collection": "authors"}]}`))
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: body, Request: r}, nil
+	}))
+	account := credentials.New(credentials.Ref{Type: "directusApi"}, map[string]any{"url": "https://directus.example", "accessToken": "secret"})
+	executor := runtime.NewExecutor(runtime.NewRegistry(all.All()...), service, runtime.WithCredentials(credentials.Values(account)))
+	w, err := workflows.ParseOne([]byte(`{"name": "Draft", "nodes": [{
+		"name": "Articles", "type": "n8n-nodes-directus.directus", "typeVersion": 1, "position": [0, 0],
+		"parameters": {"resource": "items", "operation": "getAll"}, "credentials": {"directusApi": {"id": "1", "name": "Directus"}}
+	}], "connections": {}}`))
+	if err != nil {
+		log.Fatal(err)
+	}
+	options, err := executor.LoadOptions(context.Background(), w.Node("Articles"), "getCustomCollections")
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, o := range options {
+		fmt.Println(o.Name, o.Value)
+	}
+	// Output:
+	// articles articles
+	// authors authors
 }
 
 // Read the files of a run. Small ones are in memory; larger ones are temporary files, until the Result is closed.

@@ -12,6 +12,7 @@ import (
 	"github.com/nate-go/nate/credentials"
 	"github.com/nate-go/nate/internal/expr"
 	"github.com/nate-go/nate/node"
+	"github.com/nate-go/nate/schemas"
 	"github.com/nate-go/nate/workflows"
 )
 
@@ -35,6 +36,34 @@ func (e *Executor) Prepare(n *workflows.Node) (*Prepared, error) {
 		return nil, &IssuesError{Issues: faults}
 	}
 	return p, nil
+}
+
+// LoadOptions returns the choices of a form that only the service knows, for a node that has got as far as n has: its parameters need not
+// be whole, and expressions in them see no items. method is what the node knows the choices by: the loadOptionsMethod of the property, or
+// the path of the property ("list") of a declarative node. An error says that the node has no such choices, that its credential can't be
+// used, or what became of the request.
+func (e *Executor) LoadOptions(ctx context.Context, n *workflows.Node, method string) ([]schemas.Option, error) {
+	if n == nil || e.registry == nil {
+		return nil, errors.New("runtime.Executor.LoadOptions needs a node of a workflow, and the Executor a registry")
+	}
+	p := prepare(n, e.registry)
+	if p.entry == nil {
+		return nil, &IssuesError{Issues: p.faults()}
+	}
+	loader, ok := p.entry.node.(node.OptionsLoader)
+	if !ok {
+		return nil, fmt.Errorf("node %q (%s) has no choices that are loaded", n.Name, n.Type)
+	}
+	inputs := [][]node.Item{{{JSON: (&node.Object{}).Freeze()}}}
+	var options []schemas.Option
+	_, err := e.guarded(ctx, p, nil, func() (_ node.Output, err error) {
+		options, err = loader.LoadOptions(ctx, e.call(&Task{Node: p, Inputs: inputs}, inputs, &contexts{}), method)
+		return node.Output{}, err
+	})
+	if err != nil {
+		return nil, err // the node may still be at work on them
+	}
+	return options, nil
 }
 
 // Task is one run of one node.

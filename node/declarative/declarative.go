@@ -42,15 +42,16 @@ func Node(def node.Definition, opts ...Option) (node.Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("definition of node %q: %w", def.Name, err)
 	}
-	return &declarative{def: def, types: c.functions.typesOf(c.types), plan: plan}, nil
+	return &declarative{def: def, types: c.functions.typesOf(c.types), functions: c.functions, plan: plan, tokens: &oauth2.Tokens{}}, nil
 }
 
 type declarative struct {
-	def   node.Definition
-	types []credentials.Type
-	plan  *plan
+	def       node.Definition
+	types     []credentials.Type
+	functions Functions
+	plan      *plan
 	// tokens are those of OAuth2 credentials.
-	tokens oauth2.Tokens
+	tokens *oauth2.Tokens
 }
 
 var _ node.CredentialTyper = (*declarative)(nil)

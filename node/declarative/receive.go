@@ -183,8 +183,11 @@ func whole(v any) float64 {
 	return n
 }
 
-// sorted orders by the text of a field without regard to case; what lacks it comes first.
+// sorted orders by the text of a field without regard to case; what lacks it comes first. A single result is not looked at.
 func sorted(list []result, key string) ([]result, error) {
+	if len(list) < 2 {
+		return list, nil
+	}
 	keys := make([]string, len(list))
 	order := make([]int, len(list))
 	for i, one := range list {

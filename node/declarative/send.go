@@ -348,6 +348,10 @@ func (s *sender) request(ctx context.Context, d *draft, options *node.Object, u 
 	}
 	for name, v := range headers.All() {
 		if v == nil || v == node.Undefined || v == false || strings.EqualFold(name, "content-length") {
+			// It takes away what is sent else; an undefined Content-Type does not.
+			if strings.EqualFold(name, "accept") || strings.EqualFold(name, "content-type") && v != node.Undefined {
+				req.Header.Del(name)
+			}
 			continue
 		}
 		values := []any{v}
