@@ -11,7 +11,8 @@ import (
 	"github.com/nate-go/nate/schemas"
 )
 
-// File reads a credentials file, once, and returns a Resolver of what is in it: see Parse. It is safe for concurrent use.
+// File reads a credentials file, once, and returns a Resolver of what is in it: see Parse, whose errors it has too. The Resolver is
+// safe for concurrent use.
 func File(path string) (Resolver, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {

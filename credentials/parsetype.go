@@ -19,7 +19,8 @@ import (
 //
 // JSON has no functions. A type with a function as authenticate, written {"$function": "name"} or {}, is read, and its Unsupported says that it
 // can't be used. One with preAuthentication can be used while the field that it would fetch (typeOptions.expirable) has a value. A test is
-// not read. What a type gets from those that it extends is filled in by Inherit.
+// not read. What a type gets from those that it extends is filled in by Inherit. An error names the type, and the part of it that is not
+// of this form.
 func ParseType(text []byte) (Type, error) {
 	var read struct {
 		Name         string             `json:"name"`

@@ -393,7 +393,7 @@ type BinaryStore interface {
 
 // CreateBinary stores what r yields until its end as the content of a file that description describes (see NewBinary): in memory when it
 // is small, in the run's store otherwise; it is never in memory as a whole then. Where description has no media type, the first
-// bytes tell it, else it is text/plain.
+// bytes tell it, else it is text/plain. The error is r's or the store's. It is safe for concurrent use.
 func (c *Call) CreateBinary(ctx context.Context, r io.Reader, description Binary) (Binary, error) {
 	if description.MimeType() == "" {
 		head := bufio.NewReaderSize(r, sniffed)
@@ -413,7 +413,8 @@ func (c *Call) CreateBinary(ctx context.Context, r io.Reader, description Binary
 	return c.cfg.StoreBinary(ctx, r, description)
 }
 
-// OpenBinary reads the content of a file from its beginning. The caller closes it.
+// OpenBinary reads the content of a file from its beginning. The caller closes it. It fails for a file without content, for one in
+// a store that the run does not have, and as the store fails. It is safe for concurrent use.
 func (c *Call) OpenBinary(ctx context.Context, b Binary) (io.ReadCloser, error) {
 	if b.data != nil {
 		return io.NopCloser(bytes.NewReader(b.data)), nil

@@ -232,7 +232,8 @@ func (c *Call) NodeContext() *Object { return c.cfg.NodeContext() }
 func (c *Call) FlowContext() *Object { return c.cfg.FlowContext() }
 
 // Evaluate evaluates text with expressions in it ("Hello {{ $json.name }}") for an item of the first input, as a parameter that
-// is an expression is: for a node whose parameter holds expressions although it is none.
+// is an expression is: for a node whose parameter holds expressions although it is none. The error is that of an expression that
+// can't be read or fails, or says that there is nothing to evaluate with.
 func (c *Call) Evaluate(ctx context.Context, text string, item int) (any, error) {
 	if c.cfg.Evaluate == nil {
 		return nil, fmt.Errorf("node %q was called where no expressions can be evaluated", c.cfg.Instance.Name)
@@ -245,7 +246,7 @@ func (c *Call) Evaluate(ctx context.Context, text string, item int) (any, error)
 func (c *Call) Parameters() *Object { return c.cfg.Parameters }
 
 // Resolve evaluates an expression that the node brings along, for an item of the first input, with further variables by their names
-// with the "$" ($response, $value, ...); nil: none. The value may be frozen.
+// with the "$" ($response, $value, ...); nil: none. The value may be frozen. The error is as that of Evaluate.
 func (c *Call) Resolve(ctx context.Context, e *Expression, item int, variables *Object) (any, error) {
 	return c.cfg.Resolve(ctx, e, item, variables)
 }

@@ -65,7 +65,8 @@ func (e *Expression) Constant() (v any, ok bool) {
 // Value returns what the Expression was made of.
 func (e *Expression) Value() any { return e.value }
 
-// Compiled returns what compile made of the value the first time: it is for runtimes.
+// Compiled returns what compile made of the value the first time, be it an error: it is for runtimes. It is safe for concurrent
+// use.
 func (e *Expression) Compiled(compile func(value any) (any, error)) (any, error) {
 	e.once.Do(func() { e.compiled, e.err = compile(e.value) })
 	return e.compiled, e.err

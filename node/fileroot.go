@@ -13,7 +13,7 @@ import (
 // is done by way of it leads out of the folder, symbolic links included.
 //
 // A path outside of all these folders, or in a folder .git, is refused with n8n's "Access to the file is not allowed.", whether there
-// is such a file or not.
+// is such a file or not. Another error says that the folder itself can't be opened; root is nil then.
 func (c *Call) FileRoot(path string) (root *os.Root, name string, err error) {
 	if len(c.cfg.FileRoots) == 0 {
 		return nil, "", FileNotAllowed("No folder is open to workflows here: name some with runtime.WithFileRoots, or with --allow-files of the command")

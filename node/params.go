@@ -18,7 +18,7 @@ type Params struct {
 }
 
 // With returns the parameters as expressions see them that have further variables, by name with the "$": those of a declarative node
-// or of pagination ($response, $request, $pageCount, ...).
+// or of pagination ($response, $request, $pageCount, ...). p stays as it is; nil variables are none.
 func (p *Params) With(variables *Object) *Params {
 	q := *p
 	q.with = variables
@@ -39,7 +39,8 @@ func (p *Params) Value(path string) (any, error) {
 	return p.call.cfg.Param(p.ctx, path, p.item)
 }
 
-// Optional is Value, but a parameter that the Definition does not have, or that its display options hide, gives Undefined.
+// Optional is Value, but a parameter that the Definition does not have, or that its display options hide, gives Undefined: the
+// errors that are left are those of expressions.
 func (p *Params) Optional(path string) (any, error) {
 	v, err := p.Value(path)
 	if errors.Is(err, ErrNoParameter) {
@@ -54,13 +55,13 @@ var ErrNoParameter = errors.New("the node has no such parameter")
 
 // JSONText returns a parameter that holds JSON, as text or as a value; path is as for Value. Where expressions stand inside of
 // text, objects, arrays and dates are written into it as JSON, and null and undefined by name; everything else as in Value.
-// isExpression is false for a parameter that is no expression itself.
+// isExpression is false for a parameter that is no expression itself. Errors are those of Value.
 func (p *Params) JSONText(path string) (v any, isExpression bool, err error) {
 	return p.call.cfg.JSONText(p.ctx, path, p.item)
 }
 
 // Typed is Value, and says of what JavaScript type the value of an expression was, where its JSON does not tell: "DateTime" for
-// text that was a DateTime of Luxon. typ is empty for what is no expression.
+// text that was a DateTime of Luxon. typ is empty for what is no expression. Errors are those of Value.
 func (p *Params) Typed(path string) (v any, typ string, err error) {
 	return p.call.cfg.Typed(p.ctx, path, p.item)
 }
@@ -111,7 +112,8 @@ func (p *Params) String(path string) (string, error) {
 	return "", p.wrongType(path, v, "a string")
 }
 
-// Bool returns a parameter that has to be a boolean. Undefined and null give false; the texts "true" and "false" count.
+// Bool returns a parameter that has to be a boolean. Undefined and null give false; the texts "true" and "false" count. Any
+// other value is an error that names the parameter.
 func (p *Params) Bool(path string) (bool, error) {
 	v, err := p.Value(path)
 	if err != nil {
@@ -131,7 +133,7 @@ func (p *Params) Bool(path string) (bool, error) {
 }
 
 // Object returns a parameter that has to be an object. Undefined and null give an empty one. What is returned may be
-// frozen: Edit it before changing it.
+// frozen: Edit it before changing it. Any other value is an error that names the parameter.
 func (p *Params) Object(path string) (*Object, error) {
 	v, err := p.Value(path)
 	if err != nil {

@@ -182,7 +182,7 @@ func ParseJSON(text []byte) (any, error) {
 	return v, nil
 }
 
-// ParseObject is ParseJSON for a text that has to be an object.
+// ParseObject is ParseJSON for a text that has to be an object: any other value is an error.
 func ParseObject(text []byte) (*Object, error) {
 	v, err := ParseJSON(text)
 	if err != nil {

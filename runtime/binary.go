@@ -113,7 +113,8 @@ func (r *canceledReader) Read(p []byte) (int, error) {
 	return r.r.Read(p)
 }
 
-// OpenBinary reads the content of a file of an item of this Result, before Close. The caller closes it.
+// OpenBinary reads the content of a file of an item of this Result, before Close. The caller closes it. It fails for a file without
+// content, and as the store fails. It is safe for concurrent use.
 func (r *Result) OpenBinary(ctx context.Context, b node.Binary) (io.ReadCloser, error) {
 	return openBinary(ctx, r.binaries, b)
 }
@@ -134,7 +135,7 @@ func openBinary(ctx context.Context, files *binaries, b node.Binary) (io.ReadClo
 
 // Close removes the temporary files that hold the content of files too large for memory; those can't be opened any more. It does
 // nothing to a store of the embedder's own. A Result that is not closed is cleaned up when the garbage collector finds it, which the end
-// of the process may forestall. A nil Result has none.
+// of the process may forestall. A nil Result has none. The error is that of the file system.
 func (r *Result) Close() error {
 	if r == nil || r.temporary == nil {
 		return nil

@@ -50,7 +50,8 @@ func (r *RunContext) CustomData() *node.Object {
 	return r.custom.all()
 }
 
-// OpenBinary reads the content of a file of an item of this execution, before End. The caller closes it.
+// OpenBinary reads the content of a file of an item of this execution, before End. The caller closes it. It fails for a file without
+// content, and as the store fails. It is safe for concurrent use.
 func (r *RunContext) OpenBinary(ctx context.Context, b node.Binary) (io.ReadCloser, error) {
 	return openBinary(ctx, r.binaries, b)
 }

@@ -327,7 +327,8 @@ func (r *reader) waiting(s *Scheduler, execution *node.Object) {
 	}
 }
 
-// ParseTask reads a Task that was marshalled. Its Run is nil.
+// ParseTask reads a Task that was marshalled: what Task.MarshalJSON wrote. Its Run is nil. The error names the workflow, and what is
+// wrong: a node that the Plan does not have, or data of another shape.
 func (p *Plan) ParseTask(data []byte) (*Task, error) {
 	v, err := node.ParseJSON(data)
 	if err != nil {
@@ -353,7 +354,8 @@ func (p *Plan) ParseTask(data []byte) (*Task, error) {
 	return t, nil
 }
 
-// ParseNodeRun reads a NodeRun of a node that was marshalled.
+// ParseNodeRun reads a NodeRun of the node called name that was marshalled: what NodeRun.MarshalJSON wrote. The error names the
+// workflow and what is wrong.
 func (p *Plan) ParseNodeRun(name string, data []byte) (*NodeRun, error) {
 	v, err := node.ParseJSON(data)
 	if err != nil {

@@ -77,7 +77,8 @@ func LoadOne(path string) (*Workflow, error) {
 	return w, inFile(path, err)
 }
 
-// Read returns what is in a file, up to a little more than Parse takes: a file without an end is refused there.
+// Read returns what is in a file, up to a little more than Parse takes: a file without an end is refused there. The error is that
+// of the file system.
 func Read(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
