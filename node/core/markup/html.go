@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
-	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 
 	"github.com/nate-go/nate/internal/fields"
@@ -109,18 +109,26 @@ func htmlTable(ctx context.Context, c *node.Call) (node.Output, error) {
 		b.WriteString("<th>" + name + "</th>")
 	}
 	b.WriteString("</tr></thead><tbody>")
+	given, _ := c.Parameters().Get("options")
+	attributes := func(i int, name string) (string, error) {
+		if options, _ := given.(*node.Object); !options.Has(name) {
+			return "", nil
+		}
+		v, err := c.Params(ctx, i).Optional("options." + name)
+		return fields.Text(v), err
+	}
 	links := make([]node.Paired, len(c.Items()))
 	for i, it := range c.Items() {
 		links[i].Item = i
-		row, err := c.Params(ctx, i).Optional("options.rowAttributes")
+		row, err := attributes(i, "rowAttributes")
 		if err != nil {
 			return node.Output{}, err
 		}
-		cell, err := c.Params(ctx, i).Optional("options.cellAttributes")
+		cell, err := attributes(i, "cellAttributes")
 		if err != nil {
 			return node.Output{}, err
 		}
-		fmt.Fprintf(&b, "<tr  %s>", optionalText(row))
+		fmt.Fprintf(&b, "<tr  %s>", row)
 		for _, name := range names {
 			v, ok := it.JSON.Get(name)
 			if !ok {
@@ -133,20 +141,12 @@ func htmlTable(ctx context.Context, c *node.Call) (node.Output, error) {
 			case false:
 				text = `<input type="checkbox" />`
 			}
-			fmt.Fprintf(&b, "<td %s %s>%s</td>", cellStyle, optionalText(cell), text)
+			fmt.Fprintf(&b, "<td %s %s>%s</td>", cellStyle, cell, text)
 		}
 		b.WriteString("</tr>")
 	}
 	b.WriteString("</tbody></table>")
 	return node.Output{Main: [][]node.Item{{{JSON: node.NewObject("table", b.String()), Paired: links}}}}, nil
-}
-
-// optionalText is the text of an option; of one that is not there, none.
-func optionalText(v any) string {
-	if v == node.Undefined {
-		return ""
-	}
-	return fields.Text(v)
 }
 
 func capitalized(name string) string {
@@ -189,7 +189,9 @@ func source(ctx context.Context, it node.ItemCall) ([]any, error) {
 	path := fields.Text(name)
 	v := fields.Get(it.Item().JSON, path)
 	if instance := it.Instance(); instance.TypeVersion == 1 && strings.HasSuffix(instance.Type, ".html") {
-		v = member(it.Item().JSON, path)
+		if v, err = member(it.Item().JSON, name); err != nil {
+			return nil, err
+		}
 	}
 	if v == node.Undefined {
 		return nil, node.AtItem(node.NewOperationError(`No property named "`+path+`" exists!`, ""), it.Index)
@@ -200,19 +202,26 @@ func source(ctx context.Context, it node.ItemCall) ([]any, error) {
 	return []any{v}, nil
 }
 
-// member is the field that HTML 1 means: of that name, or of the name within ['...'].
-func member(o *node.Object, name string) any {
-	if v, ok := o.Get(name); ok {
-		return v
+// member is the field that HTML 1 means: of that name, or of the name within ['...']. A name that is no text is an error of JavaScript.
+func member(o *node.Object, name any) (any, error) {
+	text := fields.Text(name)
+	if v, ok := o.Get(text); ok {
+		return v, nil
+	}
+	if name == nil || name == node.Undefined {
+		return nil, fmt.Errorf("Cannot read properties of %s (reading 'startsWith')", text) //nolint:staticcheck // JavaScript's text
+	}
+	if _, isText := name.(string); !isText {
+		return nil, errors.New("key.startsWith is not a function")
 	}
 	for _, quote := range []string{`'`, `"`} {
-		if inner, ok := strings.CutPrefix(name, "["+quote); ok && strings.HasSuffix(inner, quote+"]") {
+		if inner, ok := strings.CutPrefix(text, "["+quote); ok && strings.HasSuffix(inner, quote+"]") {
 			if v, ok := o.Get(strings.TrimSuffix(inner, quote+"]")); ok {
-				return v
+				return v, nil
 			}
 		}
 	}
-	return node.Undefined
+	return node.Undefined, nil
 }
 
 // htmlText is a value that has to be HTML; the texts of errors are those of cheerio.
@@ -253,10 +262,11 @@ func extract(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
 		if !hasRows {
 			return nil, errors.New("extractionValues.values is not iterable")
 		}
-		page, err := goquery.NewDocumentFromReader(strings.NewReader(text))
+		root, err := parseHTML(text)
 		if err != nil {
 			return nil, err
 		}
+		page := goquery.NewDocumentFromNode(root)
 		o := &node.Object{}
 		for _, row := range rows {
 			r, _ := row.(*node.Object)
@@ -285,7 +295,9 @@ type extraction struct {
 	old bool
 	// layout says that text is laid out as a page shows it; skip are elements that are left out of it.
 	layout bool
-	skip   []cascadia.Selector
+	skip   []skipSelector
+	// skipErr says which of skip there is not; it counts when text is laid out.
+	skipErr error
 }
 
 func newExtraction(it node.ItemCall, row, options *node.Object) (extraction, error) {
@@ -316,15 +328,7 @@ func newExtraction(it node.ItemCall, row, options *node.Object) (extraction, err
 	if x.selector, err = newSelector(text(row, "cssSelector")); err != nil {
 		return x, err
 	}
-	for one := range strings.SplitSeq(text(row, "skipSelectors"), ",") {
-		if one = strings.TrimSpace(one); one != "" {
-			s, err := cascadia.Compile(one)
-			if err != nil {
-				return x, node.NewOperationError(fmt.Sprintf("The CSS selector %q can't be used: %v", one, err), "").Wrap(err)
-			}
-			x.skip = append(x.skip, s)
-		}
-	}
+	x.skip, x.skipErr = newSkipSelectors(text(row, "skipSelectors"))
 	return x, nil
 }
 
@@ -352,7 +356,7 @@ func (x extraction) value(s *goquery.Selection) (any, error) {
 		if x.attribute == "" && s.Length() > 0 {
 			return x.attributes(s.Nodes[0])
 		}
-		text, ok = s.Attr(x.attribute)
+		text, ok = attr(s, x.attribute)
 	case "html":
 		text = innerHTML(s)
 		ok = text != ""
@@ -360,6 +364,9 @@ func (x extraction) value(s *goquery.Selection) (any, error) {
 		text, ok = formValue(s)
 	default:
 		if x.layout {
+			if x.skipErr != nil {
+				return nil, x.skipErr
+			}
 			text = layout(s, x.skip)
 			break
 		}
@@ -433,15 +440,82 @@ func formValue(s *goquery.Selection) (string, bool) {
 		for root.Parent != nil {
 			root = root.Parent
 		}
-		chosen := first.FindNodes(chosenOptions.find(root)...)
+		chosen := s.FindNodes(chosenOptions.find(root)...)
 		if _, multiple := first.Attr("multiple"); multiple {
 			return strings.Join(chosen.Map(func(_ int, o *goquery.Selection) string { return o.Text() }), ","), true
 		}
-		return chosen.Attr("value")
+		return attr(chosen, "value")
 	case "input", "option":
-		return first.Attr("value")
+		return attr(first, "value")
 	}
 	return "", false
+}
+
+// flags are the attributes that are on or off: their value is their name.
+var flags = map[string]bool{
+	"autofocus": true, "autoplay": true, "async": true, "checked": true, "controls": true, "defer": true, "disabled": true, "hidden": true,
+	"loop": true, "multiple": true, "open": true, "readonly": true, "required": true, "scoped": true, "selected": true,
+}
+
+// attr is an attribute of the first element; the value of what is chosen in a form is there even if it is not written.
+func attr(s *goquery.Selection, name string) (string, bool) {
+	switch v, ok := s.Attr(name); {
+	case ok && flags[strings.ToLower(name)]:
+		return name, true
+	case ok || name != "value" || s.Length() == 0:
+		return v, ok
+	}
+	switch first := s.Nodes[0]; {
+	case first.Data == "option":
+		return s.First().Text(), true
+	case first.Data == "input" && (attribute(first, "type") == "radio" || attribute(first, "type") == "checkbox"):
+		return "on", true
+	}
+	return "", false
+}
+
+// formatting are the elements whose attributes the parser sorts.
+var formatting = map[string]bool{
+	"a": true, "b": true, "big": true, "code": true, "em": true, "font": true, "i": true, "nobr": true, "s": true, "small": true,
+	"strike": true, "strong": true, "tt": true, "u": true,
+}
+
+// parseHTML parses a page. The attributes of elements are in the order in which they are written.
+func parseHTML(text string) (*html.Node, error) {
+	page, err := html.Parse(strings.NewReader(text))
+	if err != nil {
+		return nil, err
+	}
+	var written map[string][]html.Attribute // by the tag with its attributes sorted
+	key := func(tag string, attributes []html.Attribute) string {
+		parts := make([]string, 0, len(attributes)+1)
+		for _, a := range attributes {
+			parts = append(parts, fmt.Sprintf("%q=%q", a.Key, a.Val))
+		}
+		slices.Sort(parts)
+		return strings.Join(append(parts, tag), " ")
+	}
+	for n := range page.Descendants() {
+		if n.Type != html.ElementNode || !formatting[n.Data] || len(n.Attr) < 2 {
+			continue
+		}
+		if written == nil {
+			written = map[string][]html.Attribute{}
+			tokens := html.NewTokenizer(strings.NewReader(text))
+			for kind := tokens.Next(); kind != html.ErrorToken; kind = tokens.Next() {
+				if kind != html.StartTagToken && kind != html.SelfClosingTagToken {
+					continue
+				}
+				if token := tokens.Token(); formatting[token.Data] && len(token.Attr) > 1 {
+					written[key(token.Data, token.Attr)] = token.Attr
+				}
+			}
+		}
+		if as := written[key(n.Data, n.Attr)]; as != nil {
+			n.Attr = slices.Clone(as)
+		}
+	}
+	return page, nil
 }
 
 func innerHTML(s *goquery.Selection) string {
@@ -456,8 +530,8 @@ func innerHTML(s *goquery.Selection) string {
 
 // voids are the elements that have no end.
 var voids = map[string]bool{
-	"area": true, "base": true, "br": true, "col": true, "embed": true, "hr": true, "img": true, "input": true, "link": true,
-	"meta": true, "source": true, "track": true, "wbr": true,
+	"area": true, "base": true, "basefont": true, "bgsound": true, "br": true, "col": true, "embed": true, "frame": true, "hr": true,
+	"img": true, "input": true, "keygen": true, "link": true, "meta": true, "param": true, "source": true, "track": true, "wbr": true,
 }
 
 // raws are the elements whose text is no markup.

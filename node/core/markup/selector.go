@@ -25,6 +25,7 @@ type selectorStep struct {
 	combinator byte // ' ', '>', '+' or '~'
 	plain      cascadia.Sel
 	among      []selector // what elements must be among, too
+	tests      []func(*html.Node) bool
 	places     []place
 }
 
@@ -45,10 +46,32 @@ var pseudoClasses = map[string]string{
 	"any-link": "a[href], area[href], link[href]", "link": "a[href], area[href], link[href]",
 	"checked":  "input[type=radio][checked], input[type=checkbox][checked], " + selectedOptions,
 	"selected": selectedOptions, "checkbox": "[type=checkbox]", "file": "[type=file]", "password": "[type=password]",
-	"radio": "[type=radio]", "reset": "[type=reset]", "image": "[type=image]", "submit": "[type=submit]", "parent": ":not(:empty)",
+	"radio": "[type=radio]", "reset": "[type=reset]", "image": "[type=image]", "submit": "[type=submit]",
 	"header": "h1, h2, h3, h4, h5, h6", "button": "button, input[type=button]", "text": "input:not([type]), input[type=text]",
 	"required": "input[required], select[required], textarea[required]",
 	"optional": "input:not([required]), select:not([required]), textarea:not([required])",
+}
+
+// tests are pseudo-classes that look at the element alone.
+var tests = map[string]func(*html.Node) bool{
+	"root": isRoot, "empty": isEmpty, "parent": func(n *html.Node) bool { return !isEmpty(n) },
+}
+
+// isTemplate says that what is inside of an element is a document of its own.
+func isTemplate(n *html.Node) bool { return n.Type == html.ElementNode && n.Data == "template" }
+
+func isRoot(n *html.Node) bool {
+	return n.Parent == nil || n.Parent.Type != html.ElementNode || isTemplate(n.Parent)
+}
+
+// isEmpty says that an element has neither elements nor text, be it white space; what is in a template is a document of its own.
+func isEmpty(n *html.Node) bool {
+	for child := n.FirstChild; child != nil && !isTemplate(n); child = child.NextSibling {
+		if child.Type == html.ElementNode || child.Type == html.TextNode {
+			return false
+		}
+	}
+	return true
 }
 
 // newSelector reads a selector; an empty one finds nothing.
@@ -158,6 +181,8 @@ func parseStep(text string, depth int) (step selectorStep, err error) {
 				return step, err
 			}
 			step.among = append(step.among, among)
+		case tests[name] != nil:
+			step.tests = append(step.tests, tests[name])
 		default:
 			plain += pseudo
 		}
@@ -208,7 +233,8 @@ func (c complexSelector) find(document *html.Node) []*html.Node {
 		found := map[*html.Node]bool{}
 		add := func(n *html.Node) {
 			if n.Type == html.ElementNode && step.plain.Match(n) &&
-				!slices.ContainsFunc(among, func(m map[*html.Node]bool) bool { return !m[n] }) {
+				!slices.ContainsFunc(among, func(m map[*html.Node]bool) bool { return !m[n] }) &&
+				!slices.ContainsFunc(step.tests, func(test func(*html.Node) bool) bool { return !test(n) }) {
 				found[n] = true
 			}
 		}
@@ -228,13 +254,15 @@ func (s selectorStep) reach(document *html.Node, set []*html.Node, visit func(*h
 		for _, n := range set {
 			from[n] = true
 		}
-		visitInside(document, from, false, visit)
+		visitInside(document, from, from[document], visit)
 		return
 	}
 	for _, from := range set {
 		first := from.NextSibling
 		if s.combinator == '>' {
-			first = from.FirstChild
+			if first = from.FirstChild; isTemplate(from) {
+				continue
+			}
 		}
 		for n := first; n != nil; n = n.NextSibling {
 			visit(n)
@@ -245,15 +273,19 @@ func (s selectorStep) reach(document *html.Node, set []*html.Node, visit func(*h
 	}
 }
 
-// visitInside visits what is inside of some nodes, once.
-func visitInside(n *html.Node, from map[*html.Node]bool, inside bool, visit func(*html.Node)) {
-	inside = inside || from[n]
-	for child := n.FirstChild; child != nil; child = child.NextSibling {
-		if inside {
-			visit(child)
+// visitInside visits what is inside of some nodes, once; all is that they are the whole document.
+func visitInside(n *html.Node, from map[*html.Node]bool, all bool, visit func(*html.Node)) {
+	var inner func(n *html.Node, inside bool)
+	inner = func(n *html.Node, inside bool) {
+		inside = all || (inside || from[n]) && !isTemplate(n)
+		for child := n.FirstChild; child != nil; child = child.NextSibling {
+			if inside {
+				visit(child)
+			}
+			inner(child, inside)
 		}
-		visitInside(child, from, inside, visit)
 	}
+	inner(n, false)
 }
 
 func inOrder(document *html.Node, found map[*html.Node]bool) []*html.Node {
