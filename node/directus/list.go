@@ -444,6 +444,8 @@ func (s *server) page(ctx context.Context, r *request, query *node.Object) (*pag
 	switch {
 	case errors.Is(err, errNotJSON):
 		return nil, a.unusable("is not JSON")
+	case errors.Is(err, errNoData):
+		return nil, a.unusable("has no data")
 	case errors.Is(err, errTooLarge):
 		return nil, a.unusable("has an element that is too large").Wrap(err)
 	case err != nil:
@@ -454,6 +456,7 @@ func (s *server) page(ctx context.Context, r *request, query *node.Object) (*pag
 
 var (
 	errNotJSON  = errors.New("not JSON")
+	errNoData   = errors.New("no data")
 	errTooLarge = errors.New("too large")
 )
 
@@ -463,7 +466,7 @@ const chunkSize = 256 << 10
 // readPage reads {"data": [...], "meta": {...}} as it comes in; one element has limit bytes at most.
 func readPage(from io.Reader, limit int64) (*page, error) {
 	d := stdjson.NewDecoder(from)
-	p := &page{}
+	p, found := &page{}, false
 	if err := expect(d, '{'); err != nil {
 		return nil, err
 	}
@@ -482,12 +485,16 @@ func readPage(from io.Reader, limit int64) (*page, error) {
 			}
 			continue
 		}
+		found = true
 		if err := p.readData(d, limit); err != nil {
 			return nil, err
 		}
 	}
 	if _, err := d.Token(); err != nil {
 		return nil, badJSON(err)
+	}
+	if !found {
+		return nil, errNoData
 	}
 	return p, nil
 }

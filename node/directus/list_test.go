@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -211,34 +213,40 @@ func TestComeBack(t *testing.T) {
 		after, body string
 		params      *node.Object
 		sent        int
+		waited      time.Duration
 	}{
-		"rate limit":              {429, "0", limited, create, 2},
-		"date":                    {429, "Mon, 02 Jan 2006 15:04:05 GMT", limited, create, 2},
-		"pressure":                {503, "0", down("api"), create, 2},
-		"another service":         {503, "0", down("external-file"), create, 1},
-		"longer than the node":    {429, "3600", limited, create, 1},
-		"no time":                 {503, "", down("api"), create, 1},
-		"in front of Directus":    {429, "0", "slow down", create, 1},
-		"a token is used up":      {429, "0", limited, refreshOf("x"), 1},
-		"mails, not requests":     {429, "0", strings.Replace(limited, "REQUESTS", "EMAIL_LIMIT", 1), create, 1},
-		"list, which is a stream": {429, "0", limited, node.NewObject("collection", "c"), 2},
+		"rate limit":              {429, "0", limited, create, 2, time.Second},
+		"seconds":                 {429, "7", limited, create, 2, 7 * time.Second},
+		"for ever":                {429, "0", limited, create, 31, 30 * time.Second},
+		"date":                    {429, "Fri, 31 Dec 1999 15:04:05 GMT", limited, create, 2, time.Second},
+		"pressure":                {503, "0", down("api"), create, 2, time.Second},
+		"another service":         {503, "0", down("external-file"), create, 1, 0},
+		"longer than the node":    {429, "3600", limited, create, 1, 0},
+		"no time":                 {503, "", down("api"), create, 1, 0},
+		"in front of Directus":    {429, "0", "slow down", create, 1, 0},
+		"a token is used up":      {429, "0", limited, refreshOf("x"), 1, 0},
+		"mails, not requests":     {429, "0", strings.Replace(limited, "REQUESTS", "EMAIL_LIMIT", 1), create, 1, 0},
+		"list, which is a stream": {429, "0", limited, node.NewObject("collection", "c"), 2, time.Second},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			sent := 0
-			transport := roundTripper(func(r *http.Request) (*http.Response, error) {
-				sent++
-				if sent > 1 {
-					return reply(r, 200, `{"data":[]}`), nil
-				}
-				resp := reply(r, tt.status, tt.body)
-				resp.Header.Set("Retry-After", tt.after)
-				return resp, nil
+			synctest.Test(t, func(t *testing.T) {
+				begin, sent := time.Now(), 0
+				transport := roundTripper(func(r *http.Request) (*http.Response, error) {
+					sent++
+					if sent > 1 && name != "for ever" {
+						return reply(r, 200, `{"data":[]}`), nil
+					}
+					resp := reply(r, tt.status, tt.body)
+					resp.Header.Set("Retry-After", tt.after)
+					return resp, nil
+				})
+				_, err := job{params: tt.params, url: "http://d", transport: transport}.run(t.Context(), t)
+				require.Equal(t, tt.sent, sent)
+				require.Equal(t, tt.sent == 2, err == nil)
+				require.Equal(t, tt.waited, time.Since(begin))
 			})
-			_, err := job{params: tt.params, url: "http://d", transport: transport}.run(t.Context(), t)
-			require.Equal(t, tt.sent, sent)
-			require.Equal(t, tt.sent > 1, err == nil)
 		})
 	}
 }

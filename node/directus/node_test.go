@@ -248,23 +248,27 @@ func TestDataItems(t *testing.T) {
 		`{"data":[1,"two",null]}`:    `{"result":1} {"result":"two"} {"result":null}`,
 		`{"data":"text"}`:            `{"result":"text"}`,
 		`{"data":null}`:              `{}`,
-		`{"other":1}`:                `{}`,
-		`[1]`:                        `{}`,
-		`null`:                       `{}`,
-		`42`:                         `{"result":42}`,
-		`"pong"`:                     `{"result":"pong"}`,
 		`pong`:                       `{"result":"pong"}`,
 		``:                           `{"result":""}`,
 	} {
 		a := &answer{status: 200, text: []byte(body)}
 		a.parse()
-		items, err := dataItems(nil, a)
+		items, err := dataItems(&request{op: &operation{method: http.MethodPost}}, a)
 		require.NoError(t, err)
 		var got []string
 		for _, it := range items {
 			got = append(got, text(it))
 		}
 		require.Equal(t, want, strings.Join(got, " "), body)
+	}
+	for body, message := range map[string]string{
+		`{"other":1}`: "Directus's answer has no data", `[1]`: "Directus's answer has no data", `null`: "Directus's answer has no data",
+		`42`: "Directus's answer has no data", ``: "Directus's answer is empty",
+	} {
+		a := &answer{status: 200, text: []byte(body)}
+		a.parse()
+		_, err := dataItems(&request{op: &operation{method: http.MethodGet}}, a)
+		require.EqualError(t, err, message)
 	}
 }
 

@@ -103,6 +103,7 @@ func (s *server) sendPatiently(ctx context.Context, r *request, bearer bool) (a 
 			return a, sent, err
 		}
 		wait, turnedAway := a.comeBack()
+		wait = max(wait, time.Second) // whatever it says, not at once and again and again
 		if !turnedAway || time.Now().Add(wait).After(until) {
 			return a, sent, nil
 		}
@@ -141,17 +142,18 @@ func (s *server) bearerIsBad(ctx context.Context) bool {
 }
 
 // dataItems makes items as n8n does: one for an object under data, one for each element of an array there, none for an empty array. What is
-// no object becomes {"result": value}; so does a text that is not JSON, and the "" of an empty answer.
-func dataItems(_ *request, a *answer) ([]node.Item, nodeError) {
+// no object becomes {"result": value}; so does a text that is not JSON, and the "" of an empty answer, which what writes may have.
+func dataItems(r *request, a *answer) ([]node.Item, nodeError) {
+	if len(a.text) == 0 && r.op.method == http.MethodGet {
+		return nil, a.unusable("is empty")
+	}
 	if !a.isJSON {
 		return []node.Item{node.ItemOf("result", string(a.text))}, nil
 	}
-	data := a.value
-	switch whole := a.value.(type) {
-	case *node.Object:
-		data, _ = whole.Get("data")
-	case []any:
-		data = nil // it has no data
+	whole, _ := a.value.(*node.Object)
+	data, ok := whole.Get("data")
+	if !ok {
+		return nil, a.unusable("has no data")
 	}
 	list, isList := data.([]any)
 	switch {
@@ -177,7 +179,10 @@ func itemsOf(list []any) []node.Item {
 }
 
 // wholeItems makes items of an answer that Directus does not wrap in data.
-func wholeItems(_ *request, a *answer) ([]node.Item, nodeError) {
+func wholeItems(r *request, a *answer) ([]node.Item, nodeError) {
+	if len(a.text) == 0 && !r.op.text {
+		return nil, a.unusable("is empty")
+	}
 	if !a.isJSON {
 		return []node.Item{node.ItemOf("result", string(a.text))}, nil
 	}

@@ -159,5 +159,8 @@ func runGraphQL(ctx context.Context, s *server, op *operation, it node.ItemCall)
 	if _, failed := a.fault(); failed || a.status/100 != 2 {
 		return nil, s.refusal(ctx, r, a, bearer)
 	}
+	if !a.isJSON {
+		return nil, a.unusable("is not JSON")
+	}
 	return dataItems(r, a)
 }

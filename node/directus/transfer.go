@@ -144,6 +144,9 @@ func getAsset(ctx context.Context, s *server, op *operation, it node.ItemCall) (
 		if about, err = s.get(ctx, "files"+strings.TrimPrefix(plain, "assets")); err != nil {
 			return nil, err
 		}
+		if about.data() == nil {
+			return nil, about.unusable("has no data")
+		}
 	}
 	item, err := s.download(ctx, r, property, "")
 	if err != nil {

@@ -51,8 +51,11 @@ func uploadInParts(ctx context.Context, s *server, op *operation, it node.ItemCa
 		return nil, err
 	}
 	place := path.Base(a.header.Get("Location"))
-	if a.status != http.StatusCreated || place == "." || place == "/" {
+	switch {
+	case a.status/100 != 2:
 		return nil, s.refusal(ctx, r, a, bearer)
+	case a.status != http.StatusCreated || place == "." || place == "/":
+		return nil, a.unusable("does not say where to send the file")
 	}
 	// Directus 10 says the file's id with this answer, later versions with that to the last part.
 	id, err := s.sendParts(ctx, op, file, "files/tus/"+url.PathEscape(place), chunk)
@@ -65,6 +68,9 @@ func uploadInParts(ctx context.Context, s *server, op *operation, it node.ItemCa
 	done, err := s.get(ctx, "files/"+url.PathEscape(id))
 	if err != nil {
 		return nil, err
+	}
+	if done.data() == nil {
+		return nil, done.unusable("has no data")
 	}
 	return []node.Item{{JSON: done.data()}}, nil
 }
