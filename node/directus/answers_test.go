@@ -50,6 +50,7 @@ func TestAnswers(t *testing.T) {
 		"broken":               {500, "", `{"errors":"x"}`, "The service was not able to process your request", nil},
 		"errors of no form":    {400, "", `{"errors":[null,7,{"message":{},"extensions":[]}]}`, "Bad request", nil},
 	}
+	n := newNode(defaultLimits())
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -75,7 +76,7 @@ func TestAnswers(t *testing.T) {
 							return answer, nil
 						})
 						about := r.name + "." + op.name
-						j := job{params: meant(r.name, op), url: "http://d.example", token: "the-bearer-that-is-secret", transport: transport}
+						j := job{node: n, params: meant(r.name, op), url: "http://d.example", token: "the-bearer-that-is-secret", transport: transport}
 						var files *node.Binaries
 						j.items = []node.Item{{Binary: files.With("data", node.NewBinary("a.csv", "text/csv").WithData([]byte("a\n1\n")))}}
 						out, err := j.run(t.Context(), t)
