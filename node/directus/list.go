@@ -115,6 +115,17 @@ func (l *list) read(p *node.Params) error {
 	if err != nil || asJSON {
 		return err
 	}
+	if err := l.readLimit(p); err != nil {
+		return err
+	}
+	if l.whole, err = p.Bool("additionalFields.includeMeta"); err != nil {
+		return err
+	}
+	return readAggregate(p, l.query)
+}
+
+// readLimit reads returnAll and limit. Directus's own node sends no limit where all is wanted, and gets the first hundred.
+func (l *list) readLimit(p *node.Params) (err error) {
 	if l.all, err = p.Bool("returnAll"); err != nil {
 		return err
 	}
@@ -125,10 +136,7 @@ func (l *list) read(p *node.Params) error {
 		}
 	}
 	l.query.Set("limit", limit)
-	if l.whole, err = p.Bool("additionalFields.includeMeta"); err != nil {
-		return err
-	}
-	return readAggregate(p, l.query)
+	return nil
 }
 
 // readAggregate adds the aggregation functions: the fields of one function go together.

@@ -85,7 +85,7 @@ func (o official) resource() resource {
 		o.returnedField())
 	getAll := operation{
 		name: "getAll", title: "Get Many", action: "Get many " + many, about: "Read many " + many,
-		method: http.MethodGet, path: o.path, query: fieldsOf, lists: true, readList: readOfficialList, form: everyForm,
+		method: http.MethodGet, path: o.path, query: fieldsOf, lists: true, readList: (*list).readLimit, form: everyForm,
 	}
 	if o.simple != nil {
 		getAll.form = append(getAll.form, optional(boolField("simplify", "Simplify", false, "Whether to return the most important fields only")))
@@ -181,21 +181,6 @@ func setFields(p *node.Params, parameter string, body *node.Object) error {
 			body.Set(name, value)
 		}
 	}
-	return nil
-}
-
-// readOfficialList reads returnAll and limit: Directus's own node asks for no limit at all, and gets the first hundred.
-func readOfficialList(l *list, p *node.Params) (err error) {
-	if l.all, err = p.Bool("returnAll"); err != nil {
-		return err
-	}
-	limit := any(-1.0)
-	if !l.all {
-		if limit, err = p.Value("limit"); err != nil {
-			return err
-		}
-	}
-	l.query.Set("limit", limit)
 	return nil
 }
 

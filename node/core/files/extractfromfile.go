@@ -41,29 +41,40 @@ func (n extractFromFile) Execute(ctx context.Context, c *node.Call) (node.Output
 	return eachItem(ctx, c, n.Definition(), extract)
 }
 
+// input is the file that an item's parameters name, and what they say of reading it.
+type input struct {
+	options  *node.Object
+	property any // the file's name, or the file itself as JSON
+	file     node.Binary
+	content  []byte
+}
+
+func inputFile(ctx context.Context, it node.ItemCall) (in input, err error) {
+	if in.options, err = options(it.Params); err != nil {
+		return in, err
+	}
+	if in.property, err = it.Params.Value("binaryPropertyName"); err != nil {
+		return in, err
+	}
+	in.file, in.content, err = read(ctx, it.Call, it.Index, in.property)
+	return in, err
+}
+
 // extractField puts the content of a file into a field.
 func extractField(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
 	operation, err := it.Params.String("operation")
 	if err != nil {
 		return nil, err
 	}
-	o, err := options(it.Params)
+	in, err := inputFile(ctx, it)
 	if err != nil {
 		return nil, err
 	}
-	property, err := it.Params.Value("binaryPropertyName")
+	v, err := fieldOf(operation, in.content, in.options)
 	if err != nil {
 		return nil, err
 	}
-	_, content, err := read(ctx, it.Call, it.Index, property)
-	if err != nil {
-		return nil, err
-	}
-	v, err := fieldOf(operation, content, o)
-	if err != nil {
-		return nil, err
-	}
-	keep := optionText(o, "keepSource")
+	keep := optionText(in.options, "keepSource")
 	out := node.Item{JSON: &node.Object{}}
 	if keep != "" && keep != "binary" {
 		out.JSON = fields.Copy(it.Item().JSON)
@@ -75,7 +86,7 @@ func extractField(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
 	if err := fields.Set(out.JSON, target, v); err != nil {
 		return nil, err
 	}
-	if name, isName := property.(string); isName {
+	if name, isName := in.property.(string); isName {
 		if out.Binary = it.Item().Binary; keep != "binary" && keep != "both" {
 			out.Binary = out.Binary.Without(name)
 		}
@@ -125,35 +136,27 @@ func extractRows(ctx context.Context, it node.ItemCall) ([]node.Item, error) {
 // rowsOf makes an item of each row of a file of a format. It counts for CSV only, and for errors: else the content tells what it is, as in
 // n8n. "autodetect" takes it for CSV by the file's type.
 func rowsOf(ctx context.Context, it node.ItemCall, format string) ([]node.Item, error) {
-	o, err := options(it.Params)
+	in, err := inputFile(ctx, it)
 	if err != nil {
 		return nil, err
 	}
-	property, err := it.Params.Value("binaryPropertyName")
-	if err != nil {
-		return nil, err
-	}
-	file, content, err := read(ctx, it.Call, it.Index, property)
-	if err != nil {
-		return nil, err
-	}
-	if format == "autodetect" && (file.MimeType() == "text/csv" || file.MimeType() == "text/plain" && file.FileExtension() == "csv") {
+	if format == "autodetect" && (in.file.MimeType() == "text/csv" || in.file.MimeType() == "text/plain" && in.file.FileExtension() == "csv") {
 		format = "csv"
 	}
 	var rows []any
 	if format == "csv" {
-		rows, err = csvRows(content, o)
+		rows, err = csvRows(in.content, in.options)
 	} else {
-		rows, err = sheetRows(content, o)
+		rows, err = sheetRows(in.content, in.options)
 	}
 	if err != nil {
-		if extension := file.FileExtension(); extension != "" && extension != format && format != anyTable {
+		if extension := in.file.FileExtension(); extension != "" && extension != format && format != anyTable {
 			return nil, node.NewOperationError(fmt.Sprintf("The file selected in 'Input Binary Field' is not in %s format", format),
 				fmt.Sprintf("Try to change the operation or select a %s file in 'Input Binary Field'", format)).Wrap(err)
 		}
 		return nil, err
 	}
-	header, set := o.Get("headerRow")
+	header, set := in.options.Get("headerRow")
 	out := make([]node.Item, len(rows))
 	for i, row := range rows {
 		record, isObject := row.(*node.Object)

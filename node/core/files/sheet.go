@@ -446,11 +446,16 @@ func readODSContent(d *xml.Decoder, title string) (area, error) {
 	if err := r.read(d); err != nil {
 		return area{}, err
 	}
-	title, err := sheetNamed(r.names, title)
+	return areaNamed(r.names, r.sheets, title)
+}
+
+// areaNamed is what is used of the sheet of a title; names are all, in order.
+func areaNamed(names []string, sheets map[string]sheet, title string) (area, error) {
+	title, err := sheetNamed(names, title)
 	if err != nil {
 		return area{}, err
 	}
-	used := area{cells: r.sheets[title]}
+	used := area{cells: sheets[title]}
 	used.top, used.left = used.cells.corner()
 	return used, nil
 }

@@ -55,13 +55,7 @@ func readXMLSheet(content []byte, title string) (area, error) {
 			return area{}, err
 		}
 	}
-	title, err := sheetNamed(r.names, title)
-	if err != nil {
-		return area{}, err
-	}
-	used := area{cells: r.sheets[title]}
-	used.top, used.left = used.cells.corner()
-	return used, nil
+	return areaNamed(r.names, r.sheets, title)
 }
 
 // xmlDecoder reads XML in the encoding that its first bytes tell, whatever it says of itself.
