@@ -30,7 +30,8 @@ type member struct {
 	value any
 }
 
-const indexAbove = 12
+// indexAbove is how many members are looked through one by one: making an index of fewer costs a copy more than it saves those who read it.
+const indexAbove = 32
 
 // NewObject returns an Object of the given keys and values in turn: NewObject("id", 1, "name", "Ada"). Values are
 // taken as Set takes them. It panics on an odd number of arguments or a key that is not a string.
@@ -299,12 +300,13 @@ func (o *Object) Edit() *Object {
 // Clone returns a copy of one level that may be changed: Objects inside it are the same.
 func (o *Object) Clone() *Object { return o.clone() }
 
-// clone copies one level.
+// clone copies one level, with room for a few members more: who edits an Object often adds to it.
 func (o *Object) clone() *Object {
 	if o == nil {
 		return &Object{}
 	}
-	c := &Object{members: slices.Clone(o.members), ints: o.ints}
+	const more = 2
+	c := &Object{members: append(make([]member, 0, len(o.members)+more), o.members...), ints: o.ints}
 	c.reindex()
 	return c
 }

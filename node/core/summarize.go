@@ -160,12 +160,15 @@ func renamed(s summary) int {
 	return rank
 }
 
+// noPath takes away what makes a name a path.
+var noPath = strings.NewReplacer("]", "", "[", "", `"`, "", " ", "_", ".", "_")
+
 // outputName is a name without what would make it a path.
 func (s *summarizer) outputName(name string) string {
 	if s.rules.plainNames {
 		return name
 	}
-	return strings.NewReplacer("]", "", "[", "", `"`, "", " ", "_", ".", "_").Replace(name)
+	return noPath.Replace(name)
 }
 
 // group is the items of which some fields have the same values.

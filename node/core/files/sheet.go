@@ -198,11 +198,12 @@ func exponential(v float64, digits int) string {
 
 func (t sheet) csv(delimiter string) []byte {
 	var b bytes.Buffer
+	width := t.width()
 	for i, row := range t {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		for k := range t.width() {
+		for k := range width {
 			if k > 0 {
 				b.WriteString(delimiter)
 			}
@@ -227,18 +228,21 @@ func cellName(column, row int) string {
 	return name
 }
 
+// cellText makes HTML of what html.EscapeString made, as spreadsheets write it.
+var cellText = strings.NewReplacer("\n", "<br/>", "&#34;", "&quot;", "&#39;", "&apos;")
+
 func (t sheet) html() []byte {
 	var b bytes.Buffer
+	width := t.width()
 	b.WriteString(`<html><head><meta charset="utf-8"/><title>SheetJS Table Export</title></head><body><table>`)
 	for i, row := range t {
 		b.WriteString("<tr>")
-		for k := range t.width() {
+		for k := range width {
 			var v any
 			if k < len(row) {
 				v = row[k]
 			}
-			text := html.EscapeString(shown(v))
-			text = strings.NewReplacer("\n", "<br/>", "&#34;", "&quot;", "&#39;", "&apos;").Replace(text)
+			text := cellText.Replace(html.EscapeString(shown(v)))
 			switch v.(type) {
 			case string:
 				fmt.Fprintf(&b, `<td data-t="s" data-v="%s" id="sjs-%s">%s</td>`, text, cellName(k, i), text)

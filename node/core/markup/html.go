@@ -381,11 +381,13 @@ func (x extraction) value(s *goquery.Selection) (any, error) {
 	}
 	if x.clean {
 		text = strings.TrimSpace(text)
-		text = strings.NewReplacer("\r\n", "", "\n", "", "\r", "").Replace(text)
+		text = lineEnds.Replace(text)
 		text = spaces(text)
 	}
 	return text, nil
 }
+
+var lineEnds = strings.NewReplacer("\r\n", "", "\n", "", "\r", "")
 
 // attributes are all attributes of an element, which no text can be cleaned up of.
 func (x extraction) attributes(n *html.Node) (any, error) {
@@ -539,6 +541,12 @@ var raws = map[string]bool{
 	"style": true, "script": true, "xmp": true, "iframe": true, "noembed": true, "noframes": true, "plaintext": true, "noscript": true,
 }
 
+// What a text and an attribute hold, as HTML.
+var (
+	escapedText      = strings.NewReplacer("&", "&amp;", "\u00a0", "&nbsp;", "<", "&lt;", ">", "&gt;")
+	escapedAttribute = strings.NewReplacer("&", "&amp;", "\u00a0", "&nbsp;", `"`, "&quot;")
+)
+
 // render writes a node as the HTML standard says.
 func render(b *strings.Builder, n *html.Node) {
 	switch n.Type {
@@ -547,13 +555,13 @@ func render(b *strings.Builder, n *html.Node) {
 			b.WriteString(n.Data)
 			return
 		}
-		b.WriteString(strings.NewReplacer("&", "&amp;", "\u00a0", "&nbsp;", "<", "&lt;", ">", "&gt;").Replace(n.Data))
+		b.WriteString(escapedText.Replace(n.Data))
 	case html.CommentNode:
 		b.WriteString("<!--" + n.Data + "-->")
 	case html.ElementNode:
 		b.WriteString("<" + n.Data)
 		for _, a := range n.Attr {
-			b.WriteString(" " + a.Key + `="` + strings.NewReplacer("&", "&amp;", "\u00a0", "&nbsp;", `"`, "&quot;").Replace(a.Val) + `"`)
+			b.WriteString(" " + a.Key + `="` + escapedAttribute.Replace(a.Val) + `"`)
 		}
 		b.WriteByte('>')
 		if voids[n.Data] {
