@@ -54,50 +54,11 @@ func formTriggerProperties() []schemas.Property {
 			Description:    "Where the form is",
 			Placeholder:    "webhook",
 		},
-		{
-			DisplayName: "Form Title", Name: "formTitle", Type: schemas.String, Default: "", Required: true,
-			Description: "What stands at the top of the form",
-			Placeholder: "e.g. Contact us",
-		},
-		{
-			DisplayName: "Form Description", Name: "formDescription", Type: schemas.String, Default: "",
-			TypeOptions: map[string]any{"rows": 2},
-			Description: "What stands below the title; HTML, but no scripts and styles",
-			Placeholder: "e.g. We'll get back to you soon",
-		},
-		{
-			DisplayName: "Form Elements", Name: "formFields", Type: schemas.FixedCollection, Default: map[string]any{},
-			TypeOptions:    map[string]any{"multipleValues": true, "sortable": true, "fixedCollection": map[string]any{"itemTitle": `={{ $collection.item.properties.find(p => p.name === "fieldType").options.find(o => o.value === $collection.item.value.fieldType).name }}`}},
-			DisplayOptions: schemas.Show("@version", schemas.Cnd("lt", 2.5)),
-			Groups:         formElements(),
-			Placeholder:    "Add Form Element",
-		},
-		{
-			DisplayName: "Form Elements", Name: "formFields", Type: schemas.FixedCollection, Default: map[string]any{},
-			TypeOptions:    map[string]any{"multipleValues": true, "sortable": true, "hideOptionalFields": true, "addOptionalFieldButtonText": "Add Attributes", "fixedCollection": map[string]any{"itemTitle": `={{ $collection.item.properties.find(p => p.name === "fieldType").options.find(o => o.value === $collection.item.value.fieldType).name }}`}},
-			DisplayOptions: schemas.Show("@version", schemas.Cnd("gte", 2.5)),
-			Groups:         formElements(),
-			Placeholder:    "Add Form Element",
-		},
-		{
-			DisplayName: "Respond When", Name: "responseMode", Type: schemas.Options, Default: "onReceived",
-			DisplayOptions: schemas.Show("@version", schemas.Cnd("lte", 2.1)),
-			Options: []schemas.Option{
-				{Name: "Form Is Submitted", Value: "onReceived", Description: "At once"},
-				{Name: "Workflow Finishes", Value: "lastNode", Description: "When the last node has run"},
-				{Name: "Using 'Respond to Webhook' Node", Value: "responseNode", Description: "By a node Respond to Webhook"},
-			},
-			Description: "When the form is answered",
-		},
-		{
-			DisplayName: "Respond When", Name: "responseMode", Type: schemas.Options, Default: "onReceived",
-			DisplayOptions: schemas.Show("@version", schemas.Cnd("gte", 2.2)),
-			Options: []schemas.Option{
-				{Name: "Form Is Submitted", Value: "onReceived", Description: "At once"},
-				{Name: "Workflow Finishes", Value: "lastNode", Description: "When the last node has run"},
-			},
-			Description: "When the form is answered",
-		},
+		formTitle(), formDescription(),
+		formElements(schemas.Show("@version", schemas.Cnd("lt", 2.5))),
+		withAttributes(formElements(schemas.Show("@version", schemas.Cnd("gte", 2.5)))),
+		respondWhen(schemas.Show("@version", schemas.Cnd("lte", 2.1)), answeredByNode()),
+		respondWhen(schemas.Show("@version", schemas.Cnd("gte", 2.2))),
 		{
 			DisplayName: "Let the node Respond to Webhook answer with JSON; its field formSubmittedText is shown", Name: "formNotice", Type: schemas.Notice, Default: "",
 			DisplayOptions: schemas.Show("responseMode", "responseNode"),
@@ -190,8 +151,63 @@ func formTriggerProperties() []schemas.Property {
 	}
 }
 
-// formElements are what can be put into a form.
-func formElements() []schemas.Group {
+func formTitle() schemas.Property {
+	return schemas.Property{
+		DisplayName: "Form Title", Name: "formTitle", Type: schemas.String, Default: "", Required: true,
+		Description: "What stands at the top of the form",
+		Placeholder: "e.g. Contact us",
+	}
+}
+
+func formDescription() schemas.Property {
+	return schemas.Property{
+		DisplayName: "Form Description", Name: "formDescription", Type: schemas.String, Default: "",
+		TypeOptions: map[string]any{"rows": 2},
+		Description: "What stands below the title; HTML, but no scripts and styles",
+		Placeholder: "e.g. We'll get back to you soon",
+	}
+}
+
+// respondWhen says when the form is answered, with more choices.
+func respondWhen(shown *schemas.DisplayOptions, more ...schemas.Option) schemas.Property {
+	return schemas.Property{
+		DisplayName: "Respond When", Name: "responseMode", Type: schemas.Options, Default: "onReceived", DisplayOptions: shown,
+		Options: append([]schemas.Option{
+			{Name: "Form Is Submitted", Value: "onReceived", Description: "At once"},
+			{Name: "Workflow Finishes", Value: "lastNode", Description: "When the last node has run"},
+		}, more...),
+		Description: "When the form is answered",
+	}
+}
+
+func answeredByNode() schemas.Option {
+	return schemas.Option{Name: "Using 'Respond to Webhook' Node", Value: "responseNode", Description: "By a node Respond to Webhook"}
+}
+
+func formElements(shown *schemas.DisplayOptions) schemas.Property {
+	return schemas.Property{
+		DisplayName: "Form Elements", Name: "formFields", Type: schemas.FixedCollection, Default: map[string]any{}, DisplayOptions: shown,
+		TypeOptions: map[string]any{
+			"multipleValues": true, "sortable": true,
+			"fixedCollection": map[string]any{
+				"itemTitle": "={{ $collection.item.properties.find(p => p.name === \"fieldType\")" +
+					".options.find(o => o.value === $collection.item.value.fieldType).name }}",
+			},
+		},
+		Groups:      elementGroups(),
+		Placeholder: "Add Form Element",
+	}
+}
+
+// withAttributes hides of form elements what few of them have, until it is added.
+func withAttributes(elements schemas.Property) schemas.Property {
+	elements.TypeOptions["hideOptionalFields"] = true
+	elements.TypeOptions["addOptionalFieldButtonText"] = "Add Attributes"
+	return elements
+}
+
+// elementGroups are what can be put into a form.
+func elementGroups() []schemas.Group {
 	return []schemas.Group{
 		{Name: "values", DisplayName: "Values", Values: []schemas.Property{
 			{

@@ -27,32 +27,9 @@ func formTriggerV1Properties() []schemas.Property {
 			Description: "Where the form is",
 			Placeholder: "webhook",
 		},
-		{
-			DisplayName: "Form Title", Name: "formTitle", Type: schemas.String, Default: "", Required: true,
-			Description: "What stands at the top of the form",
-			Placeholder: "e.g. Contact us",
-		},
-		{
-			DisplayName: "Form Description", Name: "formDescription", Type: schemas.String, Default: "",
-			TypeOptions: map[string]any{"rows": 2},
-			Description: "What stands below the title; HTML, but no scripts and styles",
-			Placeholder: "e.g. We'll get back to you soon",
-		},
-		{
-			DisplayName: "Form Elements", Name: "formFields", Type: schemas.FixedCollection, Default: map[string]any{},
-			TypeOptions: map[string]any{"multipleValues": true, "sortable": true, "fixedCollection": map[string]any{"itemTitle": `={{ $collection.item.properties.find(p => p.name === "fieldType").options.find(o => o.value === $collection.item.value.fieldType).name }}`}},
-			Groups:      formElements(),
-			Placeholder: "Add Form Element",
-		},
-		{
-			DisplayName: "Respond When", Name: "responseMode", Type: schemas.Options, Default: "onReceived",
-			Options: []schemas.Option{
-				{Name: "Form Is Submitted", Value: "onReceived", Description: "At once"},
-				{Name: "Workflow Finishes", Value: "lastNode", Description: "When the last node has run"},
-				{Name: "Using 'Respond to Webhook' Node", Value: "responseNode", Description: "By a node Respond to Webhook"},
-			},
-			Description: "When the form is answered",
-		},
+		formTitle(), formDescription(),
+		formElements(nil),
+		respondWhen(nil, answeredByNode()),
 		{
 			DisplayName: "Options", Name: "options", Type: schemas.Collection, Default: map[string]any{},
 			DisplayOptions: (&schemas.DisplayOptions{}).AndNot("responseMode", "responseNode"),

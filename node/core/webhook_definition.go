@@ -218,7 +218,7 @@ func responseMode(shown *schemas.DisplayOptions, more ...schemas.Option) schemas
 		Options: append([]schemas.Option{
 			{Name: "Immediately", Value: "onReceived", Description: "At once"},
 			{Name: "When Last Node Finishes", Value: "lastNode", Description: "When the last node has run, with its data"},
-			{Name: "Using 'Respond to Webhook' Node", Value: "responseNode", Description: "By a node Respond to Webhook"},
+			answeredByNode(),
 		}, more...),
 		Description: "When the request is answered",
 	}

@@ -31,42 +31,10 @@ func compressionProperties() []schemas.Property {
 				{Name: "Decompress", Value: "decompress", Action: "Decompress file(s)", Description: "Take the files out of an archive"},
 			},
 		},
-		{
-			DisplayName: "Input Binary Field(s)", Name: "binaryPropertyName", Type: schemas.String, Default: "data", Required: true,
-			DisplayOptions: schemas.Show("operation", "compress"),
-			Description:    "The names of several files have commas between them",
-			Hint:           "The names of the files in the item",
-			Placeholder:    "e.g. data,data2,data3",
-		},
-		{
-			DisplayName: "Input Binary Field(s)", Name: "binaryPropertyName", Type: schemas.String, Default: "data", Required: true,
-			DisplayOptions: schemas.Show("operation", "decompress"),
-			Description:    "The names of several files have commas between them",
-			Hint:           "The names of the files in the item",
-			Placeholder:    "e.g. data",
-		},
-		{
-			DisplayName: "Output Format", Name: "outputFormat", Type: schemas.Options, Default: "",
-			DisplayOptions: schemas.Show("operation", "compress").And("@version", 1),
-			Options: []schemas.Option{
-				{Name: "Gzip", Value: "gzip"},
-				{Name: "Tar", Value: "tar"},
-				{Name: "Tar (Gzip)", Value: "targz"},
-				{Name: "Zip", Value: "zip"},
-			},
-			Description: "The kind of the archive",
-		},
-		{
-			DisplayName: "Output Format", Name: "outputFormat", Type: schemas.Options, Default: "zip",
-			DisplayOptions: schemas.Show("operation", "compress").AndNot("@version", 1),
-			Options: []schemas.Option{
-				{Name: "Gzip", Value: "gzip"},
-				{Name: "Tar", Value: "tar"},
-				{Name: "Tar (Gzip)", Value: "targz"},
-				{Name: "Zip", Value: "zip"},
-			},
-			Description: "The kind of the archive",
-		},
+		archiveInput("e.g. data,data2,data3", schemas.Show("operation", "compress")),
+		archiveInput("e.g. data", schemas.Show("operation", "decompress")),
+		archiveFormat("", schemas.Show("operation", "compress").And("@version", 1)),
+		archiveFormat("zip", schemas.Show("operation", "compress").AndNot("@version", 1)),
 		{
 			DisplayName: "File Name", Name: "fileName", Type: schemas.String, Default: "", Required: true,
 			DisplayOptions: schemas.Show("operation", "compress").And("outputFormat", "zip", "tar", "targz"),
@@ -99,5 +67,28 @@ func compressionProperties() []schemas.Property {
 			DisplayOptions: schemas.Show("operation", "decompress"),
 			Description:    "What the names of the files in the item begin with; a number follows",
 		},
+	}
+}
+
+func archiveInput(placeholder string, shown *schemas.DisplayOptions) schemas.Property {
+	return schemas.Property{
+		DisplayName: "Input Binary Field(s)", Name: "binaryPropertyName", Type: schemas.String, Default: "data", Required: true,
+		DisplayOptions: shown,
+		Description:    "The names of several files have commas between them",
+		Hint:           "The names of the files in the item",
+		Placeholder:    placeholder,
+	}
+}
+
+func archiveFormat(standard string, shown *schemas.DisplayOptions) schemas.Property {
+	return schemas.Property{
+		DisplayName: "Output Format", Name: "outputFormat", Type: schemas.Options, Default: standard, DisplayOptions: shown,
+		Options: []schemas.Option{
+			{Name: "Gzip", Value: "gzip"},
+			{Name: "Tar", Value: "tar"},
+			{Name: "Tar (Gzip)", Value: "targz"},
+			{Name: "Zip", Value: "zip"},
+		},
+		Description: "The kind of the archive",
 	}
 }
