@@ -84,15 +84,15 @@ var noBreaks = strings.NewReplacer("\t", "", "\n", "", "\r", "")
 // Parse reads a URL as browsers do: what may not stand in one is encoded.
 func Parse(text string) (*url.URL, error) {
 	text = noBreaks.Replace(strings.TrimSpace(text))
-	before, query, hasQuery := strings.Cut(text, "?")
-	u, err := url.Parse(Encode(strings.ReplaceAll(before, `\`, "/"), "\"<>`{}^"))
+	before, query, _ := strings.Cut(text, "?")
+	u, err := url.Parse(Encode(strings.ReplaceAll(before, `\`, "/"), "%\"<>`{}^"))
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, ErrInvalid
 	}
 	if _, err := strconv.ParseUint(u.Port(), 10, 16); u.Port() != "" && err != nil { // out of range
 		return nil, ErrInvalid
 	}
-	u.RawQuery, u.ForceQuery = Encode(query, `"<>'`), hasQuery && query == ""
+	u.RawQuery = Encode(query, `"<>'`)
 	u.Fragment = ""
 	if strings.Contains(u.Path, "/.") {
 		user := u.User
@@ -105,9 +105,9 @@ func Parse(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// Encode percent-encodes spaces, controls, what is not ASCII, the given characters, and "%" that begins no escape.
+// Encode percent-encodes spaces, controls, what is not ASCII, and the given characters; of "%" those that begin no escape.
 func Encode(text, more string) string {
-	clean := func(c byte) bool { return c > ' ' && c < 0x7f && c != '%' && strings.IndexByte(more, c) < 0 }
+	clean := func(c byte) bool { return c > ' ' && c < 0x7f && strings.IndexByte(more, c) < 0 }
 	dirty := 0
 	for dirty < len(text) && clean(text[dirty]) {
 		dirty++
@@ -120,8 +120,8 @@ func Encode(text, more string) string {
 	for i := dirty; i < len(text); i++ {
 		c := text[i]
 		switch {
-		case c == '%' && (i+2 >= len(text) || !isHex(text[i+1]) || !isHex(text[i+2])):
-			b.WriteString("%25")
+		case c == '%' && i+2 < len(text) && isHex(text[i+1]) && isHex(text[i+2]):
+			b.WriteByte(c)
 		case c <= ' ' || c == 0x7f || c >= 0x80 && !inHost(text, i) || strings.IndexByte(more, c) >= 0:
 			fmt.Fprintf(&b, "%%%02X", c)
 		default:

@@ -180,13 +180,7 @@ func (a *authenticator) typed(d *draft) error {
 		}
 	}
 	if req.URL.RawQuery != base {
-		more := &node.Object{}
-		for name, values := range req.URL.Query() {
-			if !strings.Contains("&"+base, "&"+url.QueryEscape(name)+"=") {
-				more.Set(name, values[len(values)-1])
-			}
-		}
-		d.query = d.joined(d.query, more)
+		d.query = d.joined(d.query, added(base, req.URL.RawQuery))
 	}
 	if req.Body == nil {
 		return nil
@@ -202,6 +196,23 @@ func (a *authenticator) typed(d *draft) error {
 		return node.NewOperationError(fmt.Sprintf("The credential type %s puts something into the body that is no object of JSON", a.kind), "")
 	}
 	return a.addToBody(d, body, noFields)
+}
+
+// added are the fields that a query has beyond another one, in its order.
+func added(before, after string) *node.Object {
+	known := map[string]int{}
+	for pair := range strings.SplitSeq(before, "&") {
+		known[pair]++
+	}
+	o := &node.Object{}
+	for pair := range strings.SplitSeq(after, "&") {
+		if known[pair]--; known[pair] >= 0 {
+			continue
+		}
+		name, v, _ := strings.Cut(pair, "=")
+		o.Set(unescape(name), unescape(v))
+	}
+	return o
 }
 
 // joined are the fields of a request with those of a credential.

@@ -58,6 +58,8 @@ func (d *draft) content(c *node.Call) (*content, error) {
 		return textContent([]byte(address.Query(o, d.formArrays)), ""), nil
 	case !isText:
 		return textContent(node.AppendJSON(nil, d.body), defaultType(hasType, jsonType)), nil
+	case strings.Contains(contentType, jsonType) && d.body == nil:
+		return textContent([]byte("null"), ""), nil
 	case strings.Contains(contentType, jsonType):
 		return textContent(jsonContent(text), ""), nil
 	case d.parsesJSON && !hasType && text != "":
@@ -102,11 +104,14 @@ func partsOf(o *node.Object) []part {
 	return parts
 }
 
-// multipartContent is a form whose files are read as they are sent.
+// multipartContent is a form whose files are read as they are sent. As in n8n, one without parts is an empty body.
 func multipartContent(c *node.Call, parts []part) (*content, error) {
 	var text bytes.Buffer
 	w := multipart.NewWriter(&text)
 	contentType := w.FormDataContentType()
+	if len(parts) == 0 {
+		return textContent(nil, contentType), nil
+	}
 	type piece struct {
 		text []byte
 		file *node.Binary
@@ -242,6 +247,7 @@ func unescape(text string) string {
 func (d *draft) address() (*url.URL, error) {
 	text, _, _ := strings.Cut(d.url, "#")
 	if query := address.Query(d.query, d.arrays); query != "" {
+		text = strings.TrimSuffix(text, "?")
 		separator := "?"
 		if strings.Contains(text, "?") {
 			separator = "&"

@@ -9,8 +9,8 @@ import (
 
 // custom puts headers, query and body of a JSON text on the request.
 func (a *authenticator) custom(d *draft) error {
-	parts, _ := jsonObject(a.data.Text("json"))
-	if parts == nil {
+	parts, valid := jsonObject(a.data.Text("json"))
+	if !valid {
 		return node.NewOperationError("Invalid Custom Auth JSON", "")
 	}
 	return a.put(d, parts, noFields)
@@ -34,7 +34,9 @@ func (a *authenticator) put(d *draft, parts *node.Object, refusal string) error 
 	a.shown = nil
 	headers, _ := value[*node.Object](parts, "headers")
 	for name, v := range headers.All() {
-		a.header(d, name, textOf(v))
+		if v != nil {
+			a.header(d, name, textOf(v))
+		}
 	}
 	query, _ := value[*node.Object](parts, "qs")
 	d.query = d.joined(d.query, query)

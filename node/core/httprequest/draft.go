@@ -22,6 +22,7 @@ type draft struct {
 	arrays         string
 	// formArrays is the same for the lists in a form.
 	formArrays string
+	sendsQuery bool // also where it is empty
 	// parsesJSON says that n8n's client is told to speak JSON.
 	parsesJSON bool
 	// body is a JSON value, text, or nil; form and multipart take its place. absent tells no body from null.
@@ -51,6 +52,7 @@ type draft struct {
 	textFormat string // what the editor calls the format to choose when an answer is no JSON
 	asText     bool   // what a text format gets is text, also where n8n's client has parsed it
 	noRequest  bool   // errors do not show the request
+	plain      bool   // errors are told in the words of n8n's client
 }
 
 // part is a field of a form with files.
@@ -155,7 +157,7 @@ func (r *reader) options(d *draft, options *node.Object) {
 
 	d.maxRedirects = defaultRedirects
 	if redirect := within("redirect", "redirect"); options.Has("redirect") {
-		d.follow, _ = value[bool](redirect, "followRedirects")
+		d.follow = truthy(redirect, "followRedirects")
 		if n, ok := number(redirect, "maxRedirects"); ok && n > 0 {
 			d.maxRedirects = int(min(n, 1000))
 		}
@@ -164,8 +166,8 @@ func (r *reader) options(d *draft, options *node.Object) {
 	}
 
 	response := within("response", "response")
-	d.full, _ = value[bool](response, "fullResponse")
-	d.neverError, _ = value[bool](response, "neverError")
+	d.full = truthy(response, "fullResponse")
+	d.neverError = truthy(response, "neverError")
 	if d.format, _ = value[string](response, "responseFormat"); d.format == "" {
 		d.format = "autodetect"
 	}
@@ -180,19 +182,28 @@ func (r *reader) options(d *draft, options *node.Object) {
 	}
 }
 
+// truthy reports whether an option is on: an expression may have given it any value.
+func truthy(o *node.Object, name string) bool {
+	v, ok := o.Get(name)
+	return ok && v != node.Undefined && fields.Truthy(v)
+}
+
 func number(o *node.Object, name string) (float64, bool) {
 	v, ok := o.Get(name)
 	f := fields.Number(v)
 	return f, ok && v != nil && !math.IsNaN(f)
 }
 
-// pairs returns the rows of a fixedCollection.
+// pairs returns the rows of a fixedCollection; nil: it has no list of them.
 func (r *reader) pairs(name, group string) ([]*node.Object, error) {
 	o, err := r.Object(name)
 	if err != nil {
 		return nil, err
 	}
-	list, _ := value[[]any](o, group)
+	list, isList := value[[]any](o, group)
+	if !isList {
+		return nil, nil
+	}
 	rows := make([]*node.Object, 0, len(list))
 	for _, e := range list {
 		if row, ok := e.(*node.Object); ok {
@@ -204,12 +215,7 @@ func (r *reader) pairs(name, group string) ([]*node.Object, error) {
 
 // add sets a field; from version 4.3 on the values of a repeated name become a list.
 func (r *reader) add(o *node.Object, row *node.Object) {
-	name, _ := row.Get("name")
-	v, ok := row.Get("value")
-	if !ok {
-		v = node.Undefined
-	}
-	key := textOf(name)
+	key, v := nameValue(row)
 	earlier, repeated := o.Get(key)
 	switch list, isList := earlier.([]any); {
 	case r.version < 4.3 || !repeated || earlier == node.Undefined:
@@ -271,6 +277,21 @@ func (r *reader) sentBody(d *draft) error {
 	if err != nil {
 		return err
 	}
+	if bodyless(d.method) {
+		switch contentType {
+		case "binaryData":
+			return nil
+		case "raw":
+			d.raw = true
+			return nil
+		case "multipart-form-data":
+			d.body, err = r.keypairs("bodyParameters", func(row *node.Object) bool {
+				kind, _ := value[string](row, "parameterType")
+				return kind != "formBinaryData"
+			})
+			return err
+		}
+	}
 	switch contentType {
 	case "binaryData":
 		file, err := r.fileOf("inputDataFieldName")
@@ -300,11 +321,12 @@ func (r *reader) sentBody(d *draft) error {
 	}
 	switch {
 	case contentType == "form-urlencoded" && specify == "string":
-		text, err := r.String("body")
-		d.form = parsedForm(text)
+		form, err := r.formText()
+		d.setForm(form)
 		return err
 	case contentType == "form-urlencoded":
-		d.form, err = r.keypairs("bodyParameters", nil)
+		form, err := r.keypairs("bodyParameters", nil)
+		d.setForm(form)
 		return err
 	case specify == "json":
 		return r.jsonBody(d)
@@ -314,6 +336,34 @@ func (r *reader) sentBody(d *draft) error {
 	o, err := r.keypairs("bodyParameters", nil)
 	d.body = o
 	return err
+}
+
+// formText reads a form that is given as text, or as an object of an expression.
+func (r *reader) formText() (*node.Object, error) {
+	v, err := r.Value("body")
+	if o, isObject := v.(*node.Object); isObject && err == nil {
+		form := &node.Object{}
+		for name, v := range o.All() {
+			form.Set(name, fields.Text(v))
+		}
+		return form, nil
+	}
+	text, err := r.String("body")
+	return parsedForm(text), err
+}
+
+// bodyless reports whether n8n takes a method for one without a body: of such a request forms are JSON, and there are no files and no raw
+// body.
+func bodyless(method string) bool {
+	return method == "HEAD" || method == "OPTIONS" || method == "TRACE"
+}
+
+func (d *draft) setForm(o *node.Object) {
+	if bodyless(d.method) {
+		d.body = o
+	} else {
+		d.form = o
+	}
 }
 
 func (r *reader) jsonBody(d *draft) error {
@@ -338,9 +388,8 @@ func (r *reader) nestedBody(d *draft) error {
 	}
 	body := &node.Object{}
 	for _, row := range rows {
-		name, _ := row.Get("name")
-		v, _ := row.Get("value")
-		if err := fields.Set(body, textOf(name), v); err != nil {
+		name, v := nameValue(row)
+		if err := fields.Set(body, name, v); err != nil {
 			return node.AtItem(err, r.item)
 		}
 	}
@@ -355,8 +404,8 @@ func (r *reader) multipart(d *draft) error {
 	}
 	d.multipart = []part{}
 	for _, row := range rows {
-		name, _ := row.Get("name")
-		p := part{name: textOf(name)}
+		name, v := nameValue(row)
+		p := part{name: name}
 		if kind, _ := value[string](row, "parameterType"); kind == "formBinaryData" {
 			of, _ := row.Get("inputDataFieldName")
 			if of == nil || of == "" {
@@ -368,15 +417,30 @@ func (r *reader) multipart(d *draft) error {
 			}
 			p.file = &file
 		} else {
-			v, ok := row.Get("value")
-			if !ok || v == node.Undefined {
+			if v == node.Undefined {
 				continue
 			}
 			p.text = jsText(v)
 		}
-		d.multipart = append(d.multipart, p)
+		d.multipart = r.addPart(d.multipart, p)
 	}
 	return nil
+}
+
+// addPart adds a part of a form. One whose name is there takes the other's place; from version 4.3 on texts come beside it.
+func (r *reader) addPart(parts []part, p part) []part {
+	at := slices.IndexFunc(parts, func(other part) bool { return other.name == p.name })
+	if at < 0 {
+		return append(parts, p)
+	}
+	after := at + 1
+	for after < len(parts) && parts[after].name == p.name {
+		after++
+	}
+	if p.file == nil && r.version >= 4.3 {
+		return slices.Insert(parts, after, p)
+	}
+	return slices.Replace(parts, at, after, p)
 }
 
 func (r *reader) fileOf(name string) (*node.Binary, error) {
@@ -394,6 +458,7 @@ func (r *reader) sentQuery(d *draft) error {
 		d.arrays = ""
 		return err
 	}
+	d.sendsQuery = true
 	specify, err := r.String("specifyQuery")
 	if err != nil {
 		return err

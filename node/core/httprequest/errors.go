@@ -110,7 +110,7 @@ func (s *sender) statusErrorOf(status int, data any, message string) error {
 		}
 	}
 	shown := message
-	if status == http.StatusTooManyRequests {
+	if status == http.StatusTooManyRequests && !s.draft.plain {
 		shown = "Try spacing your requests out using the batching settings under 'Options'"
 		e.Messages = []string{shown}
 	}
@@ -121,14 +121,10 @@ func (s *sender) statusErrorOf(status int, data any, message string) error {
 		e.Description = text
 	}
 	code := "ERR_BAD_REQUEST"
-	if status >= 500 {
+	if status < 400 || status >= 500 {
 		code = "ERR_BAD_RESPONSE"
 	}
-	item := node.NewObject("message", shown, "name", "AxiosError")
-	if status >= 400 {
-		item.Set("code", code)
-	}
-	item.Set("status", status)
+	item := node.NewObject("message", shown, "name", "AxiosError", "code", code, "status", status)
 	return s.withRequest(&requestError{APIError: e, item: item, body: body})
 }
 
@@ -223,6 +219,9 @@ func (s *sender) withRequest(err error) error {
 	api := *e.APIError
 	if s.draft.noRequest {
 		api.Description = ""
+		if s.draft.plain && e.body == absent { // no answer
+			api.Message, api.HTTPCode, api.Messages = api.CauseMessage, "rejected", nil
+		}
 		if api.Message == api.CauseMessage {
 			api.Messages = nil
 		}
@@ -266,8 +265,11 @@ func (d *draft) shown(auth *authenticator) *node.Object {
 	if d.form != nil {
 		o.Set("form", d.form)
 	}
-	if d.query.Len() > 0 || d.pagination != nil {
+	if d.query.Len() > 0 || d.sendsQuery || d.pagination != nil {
 		o.Set("qs", d.query)
+	}
+	if d.arrays != "" {
+		o.Set("qsStringifyOptions", node.NewObject("arrayFormat", d.arrays))
 	}
 	return o
 }

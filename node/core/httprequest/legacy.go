@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/nate-go/nate/internal/fields"
 	"github.com/nate-go/nate/node"
 )
 
@@ -14,7 +15,7 @@ const legacyTimeout = time.Hour
 
 // legacy reads the parameters of type versions 1 and 2.
 func (r *reader) legacy() (*draft, error) {
-	d := &draft{headers: &node.Object{}, query: &node.Object{}, body: absent, textFormat: "String", maxRedirects: defaultRedirects, noRequest: true}
+	d := &draft{headers: &node.Object{}, query: &node.Object{}, body: absent, textFormat: "String", maxRedirects: defaultRedirects, noRequest: true, plain: true}
 	var err error
 	if d.url, err = r.address(); err != nil {
 		return nil, err
@@ -60,9 +61,9 @@ func (d *draft) legacyOptions(options *node.Object) string {
 		d.batchSize = -1
 	}
 	d.batchInterval, _ = number(options, "batchInterval")
-	d.full, _ = value[bool](options, "fullResponse")
-	d.neverError, _ = value[bool](options, "ignoreResponseCode")
-	d.split, _ = value[bool](options, "splitIntoItems")
+	d.full = truthy(options, "fullResponse")
+	d.neverError = truthy(options, "ignoreResponseCode")
+	d.split = truthy(options, "splitIntoItems")
 	d.transport.Proxy, _ = value[string](options, "proxy")
 	d.timeout = legacyTimeout
 	if ms, ok := number(options, "timeout"); ok && ms > 0 {
@@ -100,7 +101,7 @@ func (r *reader) legacyParameters(d *draft, bodyType string) error {
 		if err != nil {
 			return err
 		}
-		if len(rows) > 0 {
+		if len(rows) > 0 || rows != nil && bodyType == "json" {
 			body := &node.Object{}
 			for _, row := range rows {
 				name, v := nameValue(row)
@@ -133,13 +134,17 @@ func (r *reader) legacyParameters(d *draft, bodyType string) error {
 	return nil
 }
 
+// nameValue is a row of fields: its name as JavaScript has it as a key, and its value, which may be undefined.
 func nameValue(row *node.Object) (string, any) {
-	name, _ := row.Get("name")
+	name, ok := row.Get("name")
+	if !ok {
+		name = ""
+	}
 	v, ok := row.Get("value")
 	if !ok {
 		v = node.Undefined
 	}
-	return textOf(name), v
+	return fields.Text(name), v
 }
 
 func (r *reader) legacyJSON(d *draft, bodyType string) error {
@@ -180,13 +185,13 @@ func (r *reader) legacyJSON(d *draft, bodyType string) error {
 
 // legacyValue reads a parameter with JSON; absent when it is empty.
 func (r *reader) legacyValue(name, field, bodyType string) (any, error) {
-	v, err := r.Value(name)
+	v, err := r.Optional(name) // DELETE has no body where files are to be sent
 	if err != nil {
 		return nil, err
 	}
 	text, isText := v.(string)
 	switch {
-	case isText && text == "" || v == nil:
+	case isText && text == "" || v == nil || v == node.Undefined:
 		return absent, nil
 	case !isText || bodyType == "raw":
 		return v, nil

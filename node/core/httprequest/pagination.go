@@ -185,6 +185,9 @@ func (d *draft) update(kind, name string, v any) error {
 	case "body":
 		switch body, isObject := d.body.(*node.Object); {
 		case v == node.Undefined:
+			if d.body == absent && d.form == nil && d.multipart == nil && d.file == nil {
+				d.body = &node.Object{}
+			}
 		case d.form != nil:
 			d.form = d.form.Clone()
 			d.form.Set(name, v)
@@ -211,6 +214,10 @@ func (s *sender) readPage(ctx context.Context, p *page) error {
 		return err
 	}
 	p.body = text
+	if text == "" && s.draft.format == "text" {
+		p.body = absent
+		return nil
+	}
 	if strings.Contains(p.header.Get("Content-Type"), jsonType) || s.draft.format != "autodetect" {
 		v, err := node.ParseJSON([]byte(text))
 		switch {

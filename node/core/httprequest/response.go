@@ -10,8 +10,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	guess "golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode"
 
 	"github.com/nate-go/nate/node"
 )
@@ -134,15 +137,37 @@ func readText(a *answer) (string, error) {
 	case len(text) > maxText:
 		return "", node.NewOperationError(fmt.Sprintf("The answer is larger than %d MB", maxText>>20), `Set "Response Format" to "File".`)
 	}
-	if m := charset.FindStringSubmatch(a.header.Get("Content-Type")); m != nil {
-		name := strings.Trim(strings.ToLower(m[1]), `"'`)
-		if known, err := htmlindex.Get(name); err == nil && name != "utf-8" {
-			if decoded, err := known.NewDecoder().Bytes(text); err == nil {
-				return string(decoded), nil
-			}
+	contentType := a.header.Get("Content-Type")
+	set := unicode.UTF8
+	if m := charset.FindStringSubmatch(contentType); m != nil {
+		if known, err := htmlindex.Get(strings.Trim(strings.ToLower(m[1]), `"'`)); err == nil {
+			set = known
+		}
+	} else if !utf8.Valid(text) && detected(contentType) == "text" && !mostlyUTF8(text) {
+		set, _, _ = guess.DetermineEncoding(text[:min(len(text), 1024)], "")
+	}
+	if set != unicode.UTF8 || !utf8.Valid(text) {
+		if decoded, err := set.NewDecoder().Bytes(text); err == nil {
+			text = decoded
 		}
 	}
 	return strings.TrimPrefix(strings.ToValidUTF8(string(text), "\uFFFD"), "\uFEFF"), nil
+}
+
+// mostlyUTF8 reports whether more of the letters beyond ASCII are UTF-8 than are not.
+func mostlyUTF8(text []byte) bool {
+	good, bad := 0, 0
+	for len(text) > 0 {
+		c, size := utf8.DecodeRune(text)
+		switch {
+		case c == utf8.RuneError && size == 1:
+			bad++
+		case size > 1:
+			good++
+		}
+		text = text[size:]
+	}
+	return good > bad
 }
 
 // bodyError is a body that broke off.
@@ -151,7 +176,8 @@ func bodyError(err error) error {
 	if errors.As(err, &timeout) {
 		return networkError(timeout.Error(), "ECONNABORTED", "AxiosError")
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	var known *node.OperationError
+	if errors.As(err, &known) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	return transportError(err)
@@ -176,21 +202,35 @@ func (s *sender) readFile(ctx context.Context, p *page) error {
 	contentType := p.header.Get("Content-Type")
 	mimeType, _, _ := strings.Cut(contentType, ";")
 	mimeType, _, _ = strings.Cut(mimeType, " ")
-	name, directory := disposedName(p.header.Get("Content-Disposition")), ""
 	u := *p.url
 	u.User = nil
-	directory = u.String()
-	if name == "" {
+	name := disposedName(p.header.Get("Content-Disposition"))
+	switch {
+	case p.decoded: // n8n's client hands on the content, and nothing of where it is from
+		name = ""
+	case name == "" && s.draft.follow:
 		name = strings.TrimPrefix(u.EscapedPath(), "/")
+	case name == "":
+		name = strings.TrimPrefix(u.RequestURI(), "/")
+	}
+	name = strings.TrimRight(name, "/")
+	if p.decoded && s.draft.plain {
+		mimeType = ""
 	}
 	description := node.NewBinary(name, mimeType)
 	if description.MimeType() == "" {
 		description = node.NewBinary(name, "text/plain")
+		if path.Ext(name) == "" {
+			description = description.With("fileExtension", "")
+		}
 	}
 	if name != "" {
-		description = description.With("directory", directory).With("fileName", path.Base(name))
+		description = description.With("fileName", path.Base(name))
+		if s.draft.follow {
+			description = description.With("directory", u.String())
+		}
 	}
-	if description.FileName() == "" || strings.HasSuffix(name, "/") {
+	if description.FileName() == "" {
 		description = description.With("fileName", s.fileName(description.FileExtension()))
 	}
 	file, err := s.reader.call.CreateBinary(ctx, p.answer.body, description)

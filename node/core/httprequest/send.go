@@ -18,7 +18,10 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/text/encoding/charmap"
+
 	"github.com/nate-go/nate/internal/address"
+	"github.com/nate-go/nate/internal/fields"
 	"github.com/nate-go/nate/node"
 )
 
@@ -38,6 +41,7 @@ type answer struct {
 	body       io.ReadCloser
 	url        *url.URL
 	sent       string // the Authorization header of the request
+	decoded    bool   // the body was encoded
 }
 
 // send performs one request with its redirects, and again where the credential needs it: digest, an OAuth2 token that expired.
@@ -131,9 +135,11 @@ var secretHeaders = []string{"authorization", "cookie", "proxy-authorization"}
 
 // follow turns to where a redirect leads.
 func (h *hop) follow(status int, location string, auth *authenticator) error {
-	ref, err := url.Parse(address.Encode(location, "\"<>`{}^"))
+	ref, err := url.Parse(address.Encode(location, "%\"<>`{}^"))
 	if err != nil {
-		return redirectError("Invalid URL")
+		invalid := redirectError("Invalid URL")
+		invalid.Description = "Invalid URL"
+		return invalid
 	}
 	next := h.url.ResolveReference(ref)
 	if next.Scheme != "http" && next.Scheme != "https" || next.Host == "" {
@@ -151,10 +157,12 @@ func (h *hop) follow(status int, location string, auth *authenticator) error {
 			}
 		}
 	}
+	next.User = h.origin.User
 	if !address.SameOrigin(h.origin, next) {
 		h.left = true
 	}
 	if h.left {
+		next.User = nil
 		for name := range h.headers {
 			if slices.Contains(secretHeaders, strings.ToLower(name)) || auth.ownsHeader(name) {
 				delete(h.headers, name)
@@ -169,7 +177,7 @@ func (h *hop) follow(status int, location string, auth *authenticator) error {
 	return nil
 }
 
-func redirectError(cause string) error {
+func redirectError(cause string) *requestError {
 	return networkError("Redirected request failed: "+cause, "ERR_FR_REDIRECTION_FAILURE", "Error [ERR_FR_REDIRECTION_FAILURE]")
 }
 
@@ -178,14 +186,14 @@ func (s *sender) headers(d *draft, body *content) (h http.Header, host string, e
 	h = make(http.Header, d.headers.Len()+3)
 	hasAgent, hasEncoding := false, false
 	for name, v := range d.headers.All() {
-		values, ok := v.([]any)
-		if !ok {
+		values, isList := v.([]any)
+		if !isList {
 			values = []any{v}
 		}
 		var texts []string
-		for _, v := range values {
-			if v != nil && v != node.Undefined {
-				texts = append(texts, textOf(v))
+		for _, v := range values { // n8n's client leaves out false too
+			if isNone := v == nil || v == node.Undefined; v != false && (isList || !isNone) {
+				texts = append(texts, fields.Text(v))
 			}
 		}
 		if len(texts) == 0 {
@@ -202,21 +210,18 @@ func (s *sender) headers(d *draft, body *content) (h http.Header, host string, e
 				continue
 			}
 		case "user-agent":
-			name, hasAgent = "User-Agent", true
+			name, hasAgent, texts = "User-Agent", true, []string{strings.Join(texts, ", ")}
 		case "accept-encoding":
 			name, hasEncoding = "Accept-Encoding", true
 		case "range", "expect": // by these names the transport knows them
 			name = http.CanonicalHeaderKey(name)
 		}
 		if !isToken(name) {
-			return nil, "", headerError(name, "name")
+			return nil, "", headerNameError(name)
 		}
 		for _, text := range texts {
-			if !isHeaderValue(text) {
-				return nil, "", headerError(name, "value")
-			}
+			h[name] = append(h[name], headerText(text))
 		}
-		h[name] = append(h[name], texts...)
 	}
 	if body != nil && body.contentType != "" {
 		h["content-type"] = []string{body.contentType}
@@ -265,9 +270,12 @@ func (s *sender) roundTrip(ctx context.Context, transport http.RoundTripper, d *
 		stop()
 		return nil, err
 	}
+	if len(res.TransferEncoding) > 0 {
+		res.Header.Set("Transfer-Encoding", strings.Join(res.TransferEncoding, ", "))
+	}
 	_, text, _ := strings.Cut(res.Status, " ")
 	return &answer{
-		status: res.StatusCode, statusText: text, header: res.Header, url: h.url,
+		status: res.StatusCode, statusText: text, header: res.Header, url: h.url, decoded: body != res.Body,
 		body: &watched{r: body, close: res.Body, timer: timer, timeout: d.timeout, stop: stop, ctx: ctx},
 	}, nil
 }
@@ -310,34 +318,45 @@ func isToken(text string) bool {
 	}) < 0
 }
 
-func isHeaderValue(text string) bool {
-	return strings.IndexFunc(text, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) < 0
+// headerText is a text as the value of a header, as n8n's client writes it: without line breaks and other controls, in ISO-8859-1. A text
+// that has letters from elsewhere stays UTF-8.
+func headerText(text string) string {
+	isControl := func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }
+	if strings.IndexFunc(text, func(c rune) bool { return isControl(c) || c > 0x7f }) < 0 {
+		return strings.Trim(text, " \t")
+	}
+	text = strings.Trim(strings.Map(func(c rune) rune {
+		if isControl(c) {
+			return -1
+		}
+		return c
+	}, text), " \t")
+	if latin, err := charmap.ISO8859_1.NewEncoder().String(text); err == nil {
+		return latin
+	}
+	return text
 }
 
-// headerError names a header, but for its value: it may be a secret.
-func headerError(name, what string) error {
-	message := fmt.Sprintf("Invalid character in header content [%q]", name)
-	if what == "name" {
-		message = fmt.Sprintf("Header name must be a valid HTTP token [%q]", name)
-	}
-	return node.NewOperationError(message, "")
+// headerNameError names a header that is none.
+func headerNameError(name string) error {
+	return node.NewOperationError(fmt.Sprintf("Header name must be a valid HTTP token [%q]", name), "")
 }
 
 // decoded undoes the encoding that n8n's client undoes too.
 func decoded(res *http.Response) (io.Reader, error) {
 	encoding := strings.ToLower(strings.TrimSpace(res.Header.Get("Content-Encoding")))
 	switch encoding {
-	case "", "identity":
-		return res.Body, nil
 	case "gzip", "x-gzip", "deflate", "compress", "x-compress":
 		res.Header.Del("Content-Encoding")
 		if strings.HasSuffix(encoding, "compress") {
 			encoding = "gzip" // as n8n's client takes it
 		}
 		return &decoder{encoding: encoding, r: bufio.NewReader(res.Body)}, nil
+	case "br", "zstd":
+		return nil, node.NewOperationError(fmt.Sprintf("The answer is encoded as %q, which is not supported", encoding),
+			"Do not ask for it: gzip and deflate are, and are asked for by themselves.")
 	}
-	return nil, node.NewOperationError(fmt.Sprintf("The answer is encoded as %q, which is not supported", encoding),
-		"Do not ask for it: gzip and deflate are, and are asked for by themselves.")
+	return res.Body, nil
 }
 
 // decoder begins to decode when it is first read, so that an empty body is no error.
@@ -362,10 +381,21 @@ func (d *decoder) Read(p []byte) (int, error) {
 			d.decode, err = flate.NewReader(d.r), nil
 		}
 		if err != nil {
-			return 0, err
+			return 0, corrupt(err)
 		}
 	}
-	return d.decode.Read(p)
+	n, err := d.decode.Read(p)
+	return n, corrupt(err)
+}
+
+// corrupt words an error of what is decoded; others stay as they are.
+func corrupt(err error) error {
+	var bad flate.CorruptInputError
+	if errors.As(err, &bad) || slices.ContainsFunc([]error{gzip.ErrHeader, gzip.ErrChecksum, zlib.ErrHeader, zlib.ErrChecksum, zlib.ErrDictionary},
+		func(known error) bool { return errors.Is(err, known) }) {
+		return node.NewOperationError("Failed to decompress response", err.Error()).Wrap(err)
+	}
+	return err
 }
 
 // watched is a body that ends with an error when nothing comes for too long.
