@@ -196,13 +196,9 @@ func number(o *node.Object, name string) (float64, bool) {
 
 // pairs returns the rows of a fixedCollection; nil: it has no list of them.
 func (r *reader) pairs(name, group string) ([]*node.Object, error) {
-	o, err := r.Object(name)
-	if err != nil {
+	list, err := r.list(name, group)
+	if err != nil || list == nil {
 		return nil, err
-	}
-	list, isList := value[[]any](o, group)
-	if !isList {
-		return nil, nil
 	}
 	rows := make([]*node.Object, 0, len(list))
 	for _, e := range list {
@@ -211,6 +207,18 @@ func (r *reader) pairs(name, group string) ([]*node.Object, error) {
 		}
 	}
 	return rows, nil
+}
+
+// list is the list of a fixedCollection. As in n8n, the current design asks for it alone.
+func (r *reader) list(name, group string) ([]any, error) {
+	if r.version >= 3 {
+		v, err := r.Optional(name + "." + group)
+		list, _ := v.([]any)
+		return list, err
+	}
+	o, err := r.Object(name)
+	list, _ := value[[]any](o, group)
+	return list, err
 }
 
 // add sets a field; from version 4.3 on the values of a repeated name become a list.
@@ -285,6 +293,9 @@ func (r *reader) sentBody(d *draft) error {
 			d.raw = true
 			return nil
 		case "multipart-form-data":
+			if r.version >= 4.2 {
+				break
+			}
 			d.body, err = r.keypairs("bodyParameters", func(row *node.Object) bool {
 				kind, _ := value[string](row, "parameterType")
 				return kind != "formBinaryData"
@@ -353,7 +364,7 @@ func (r *reader) formText() (*node.Object, error) {
 }
 
 // bodyless reports whether n8n takes a method for one without a body: of such a request forms are JSON, and there are no files and no raw
-// body.
+// body. Only forms with files are as elsewhere, from version 4.2 on.
 func bodyless(method string) bool {
 	return method == "HEAD" || method == "OPTIONS" || method == "TRACE"
 }
@@ -427,20 +438,14 @@ func (r *reader) multipart(d *draft) error {
 	return nil
 }
 
-// addPart adds a part of a form. One whose name is there takes the other's place; from version 4.3 on texts come beside it.
+// addPart adds a part of a form. Before version 4.2 one whose name is there already takes the other's place.
 func (r *reader) addPart(parts []part, p part) []part {
 	at := slices.IndexFunc(parts, func(other part) bool { return other.name == p.name })
-	if at < 0 {
+	if at < 0 || r.version >= 4.2 {
 		return append(parts, p)
 	}
-	after := at + 1
-	for after < len(parts) && parts[after].name == p.name {
-		after++
-	}
-	if p.file == nil && r.version >= 4.3 {
-		return slices.Insert(parts, after, p)
-	}
-	return slices.Replace(parts, at, after, p)
+	parts[at] = p
+	return parts
 }
 
 func (r *reader) fileOf(name string) (*node.Binary, error) {

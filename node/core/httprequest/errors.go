@@ -220,7 +220,13 @@ func (s *sender) withRequest(err error) error {
 	if s.draft.noRequest {
 		api.Description = ""
 		if s.draft.plain && e.body == absent { // no answer
-			api.Message, api.HTTPCode, api.Messages = api.CauseMessage, "rejected", nil
+			if api.HTTPCode == "" || !strings.Contains(api.CauseMessage, api.HTTPCode) {
+				api.Message = api.CauseMessage
+			}
+			api.HTTPCode, api.Messages = "rejected", nil
+			if api.Message != api.CauseMessage {
+				api.Messages = []string{api.CauseMessage}
+			}
 		}
 		if api.Message == api.CauseMessage {
 			api.Messages = nil

@@ -135,7 +135,7 @@ func (r *reader) endpoint() (string, error) {
 	}
 	text, _ := v.(string)
 	text = strings.TrimSpace(text)
-	if scheme, _, ok := strings.Cut(text, "://"); ok && scheme != "http" && scheme != "https" && isToken(scheme) {
+	if scheme, _, ok := strings.Cut(text, "://"); ok && !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") && isToken(scheme) {
 		return "", networkError("Unsupported protocol "+scheme+":", "ERR_BAD_REQUEST", "AxiosError")
 	}
 	_, err = parseURL(text)

@@ -306,11 +306,59 @@ func TestHeadersAreSentOnce(t *testing.T) {
 	}
 }
 
+// Values are what n8n's client makes of them: without controls, in ISO-8859-1 where it has the letters.
+func TestValuesOfHeaders(t *testing.T) {
+	t.Parallel()
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "%q", r.Header["X-Own"])
+	})
+	for _, c := range []struct {
+		v    any
+		want string
+	}{
+		{" Bearer a\n", `["Bearer a"]`},
+		{"a\r\nX-Other: 1\t2\x00", `["aX-Other: 1\t2"]`},
+		{"grün", `["gr\xfcn"]`},
+		{"中 ü", `["中 ü"]`},
+		{"", `[""]`},
+		{0, `["0"]`},
+		{true, `["true"]`},
+		{false, `[]`},
+		{"={{ null }}", `[]`},
+		{[]any{"a", nil, 1}, `["a" "null" "1"]`},
+	} {
+		sent := good(t, run(t, with(server, params{
+			"sendHeaders": true, "headerParameters": params{"parameters": []any{params{"name": "X-Own", "value": c.v}}},
+		})))
+		require.Equal(t, string(node.AppendJSON(nil, node.NewObject("data", c.want))), sent, c.v)
+	}
+}
+
+// What a credential adds to the query comes beside what the URL has.
+func TestQueryOfACredential(t *testing.T) {
+	t.Parallel()
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.URL.RawQuery) })
+	for url, want := range map[string]string{
+		"/":            "k%20y=v%26w",
+		"/?":           "k%20y=v%26w",
+		"/?a&b=1":      "a&b=1&k%20y=v%26w",
+		"/?k%20y=1":    "k%20y=1&k%20y=v%26w",
+		"/?x=100%&k=2": "x=100%&k=2&k%20y=v%26w",
+	} {
+		r := good(t, run(t, generic(server+url, "httpQueryAuth", params{"name": "k y", "value": "v&w"}, nil)))
+		require.Equal(t, string(node.AppendJSON(nil, node.NewObject("data", want))), r, url)
+	}
+}
+
 func TestHostsAndUsersOfURLs(t *testing.T) {
 	t.Parallel()
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/away" {
+		switch r.URL.Path {
+		case "/away":
 			http.Redirect(w, r, "/here", http.StatusFound)
+			return
+		case "/user":
+			http.Redirect(w, r, "http://x:y@"+r.Host+"/here", http.StatusFound)
 			return
 		}
 		fmt.Fprintf(w, "%s %q", r.Host, r.Header.Values("Authorization"))
@@ -325,10 +373,12 @@ func TestHostsAndUsersOfURLs(t *testing.T) {
 		more params
 		want string
 	}{
-		"user":              {"http://u:p@" + address, nil, address + ` ["` + basic + `"]`},
-		"user and a header": {"http://u:p@" + address, headers("authorization", "own"), address + ` ["own"]`},
-		"host":              {server, headers("Host", "other.example"), `other.example []`},
-		"host, redirected":  {server + "/away", headers("Host", "other.example"), address + ` []`},
+		"user":               {"http://u:p@" + address, nil, address + ` ["` + basic + `"]`},
+		"user and a header":  {"http://u:p@" + address, headers("authorization", "own"), address + ` ["own"]`},
+		"user, redirected":   {"http://u:p@" + address + "/away", nil, address + ` ["` + basic + `"]`},
+		"user of a redirect": {server + "/user", nil, address + ` []`}, // who asked for nobody is not sent to one
+		"host":               {server, headers("Host", "other.example"), `other.example []`},
+		"host, redirected":   {server + "/away", headers("Host", "other.example"), address + ` []`},
 	} {
 		r := good(t, run(t, with(c.url, c.more)))
 		require.Equal(t, string(node.AppendJSON(nil, node.NewObject("data", c.want))), r, name)

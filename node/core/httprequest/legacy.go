@@ -101,7 +101,7 @@ func (r *reader) legacyParameters(d *draft, bodyType string) error {
 		if err != nil {
 			return err
 		}
-		if len(rows) > 0 || rows != nil && bodyType == "json" {
+		if len(rows) > 0 || rows != nil && bodyType != "multipart-form-data" {
 			body := &node.Object{}
 			for _, row := range rows {
 				name, v := nameValue(row)
@@ -242,6 +242,10 @@ func (r *reader) legacyFiles(d *draft, bodyType string) error {
 func (r *reader) legacyBody(d *draft, bodyType string) {
 	d.raw = bodyType == "raw"
 	d.parsesJSON = !d.raw && d.format != "file"
+	if _, set := header(d.headers, "content-type"); !set && !d.raw && d.format == "file" && d.file == nil && d.multipart == nil &&
+		d.body == absent && hasBody(d.method) && d.method != "DELETE" {
+		d.headers.Set("content-type", jsonType) // n8n tells the type of the body that is not there
+	}
 	if d.method == "DELETE" || d.body == absent || d.multipart != nil {
 		return
 	}

@@ -380,6 +380,9 @@ func (d *decoder) Read(p []byte) (int, error) {
 		default:
 			d.decode, err = flate.NewReader(d.r), nil
 		}
+		if errors.Is(err, io.ErrUnexpectedEOF) { // too short
+			err = gzip.ErrHeader
+		}
 		if err != nil {
 			return 0, corrupt(err)
 		}
