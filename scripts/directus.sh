@@ -147,8 +147,9 @@ configure() {
   export DB_FILENAME=${DB_FILENAME:-$DATA/directus.db}
   export STORAGE_LOCAL_ROOT=${STORAGE_LOCAL_ROOT:-$DATA/uploads} EXTENSIONS_PATH=${EXTENSIONS_PATH:-$DATA/extensions}
   export SERVE_APP=${SERVE_APP:-false} TELEMETRY=${TELEMETRY:-false} LOG_LEVEL=${LOG_LEVEL:-warn} CACHE_ENABLED=${CACHE_ENABLED:-false}
-  # Both limiters would make tests depend on the speed of the machine.
-  export RATE_LIMITER_ENABLED=${RATE_LIMITER_ENABLED:-false} PRESSURE_LIMITER_ENABLED=${PRESSURE_LIMITER_ENABLED:-false}
+  # The limiters would make tests depend on the speed of the machine.
+  export RATE_LIMITER_ENABLED=${RATE_LIMITER_ENABLED:-false} RATE_LIMITER_REGISTRATION_ENABLED=${RATE_LIMITER_REGISTRATION_ENABLED:-false}
+  export PRESSURE_LIMITER_ENABLED=${PRESSURE_LIMITER_ENABLED:-false}
   export ACCESS_TOKEN_TTL=${ACCESS_TOKEN_TTL:-15m} REFRESH_TOKEN_TTL=${REFRESH_TOKEN_TTL:-7d}
   export SESSION_COOKIE_TTL=${SESSION_COOKIE_TTL:-1d} SESSION_REFRESH_GRACE_PERIOD=${SESSION_REFRESH_GRACE_PERIOD:-10s}
   # Mails are written to files: a test takes the token of a password reset from there.

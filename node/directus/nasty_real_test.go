@@ -3,7 +3,6 @@ package directus
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -193,7 +192,12 @@ func stock(t *testing.T, srv *realdirectus.Server, version, guard string) map[st
 	list("items/"+guard, "id", "?limit=-1")
 	var settings map[string]any
 	srv.Admin(t, http.MethodGet, "/settings", nil, &settings)
-	all["settings"] = map[string]string{"": fmt.Sprint(maps.Clone(settings))}
+	all["settings"] = map[string]string{}
+	for key, v := range settings {
+		if v != nil && key != "id" { // an older Directus has no row before the first change
+			all["settings"][key] = fmt.Sprint(v)
+		}
+	}
 	return all
 }
 

@@ -142,9 +142,9 @@ func (s *server) bearerIsBad(ctx context.Context) bool {
 }
 
 // dataItems makes items as n8n does: one for an object under data, one for each element of an array there, none for an empty array. What is
-// no object becomes {"result": value}; so does a text that is not JSON, and the "" of an empty answer, which what writes may have.
+// no object becomes {"result": value}; so does a text that is not JSON, and the "" of an empty answer, which for what reads has to be meant as one.
 func dataItems(r *request, a *answer) ([]node.Item, nodeError) {
-	if len(a.text) == 0 && r.op.method == http.MethodGet {
+	if len(a.text) == 0 && r.op.method == http.MethodGet && a.status != http.StatusNoContent {
 		return nil, a.unusable("is empty")
 	}
 	if !a.isJSON {
