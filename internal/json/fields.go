@@ -72,11 +72,7 @@ func without(raw stdjson.RawMessage, value any) (stdjson.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	written, err := Marshal(value)
-	if err != nil {
-		return nil, err
-	}
-	own, err := members(written)
+	own, err := membersOf(value)
 	if err != nil {
 		return nil, err
 	}
@@ -90,6 +86,15 @@ func without(raw stdjson.RawMessage, value any) (stdjson.RawMessage, error) {
 		return nil, nil
 	}
 	return Marshal(left)
+}
+
+// membersOf returns the values by key of the JSON object that value writes.
+func membersOf(value any) (map[string]stdjson.RawMessage, error) {
+	written, err := Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	return members(written)
 }
 
 // members returns the values of a JSON object by key, as encoding/json does, but without reading what is in them: those who
@@ -215,11 +220,7 @@ func EncodeFields(fields []Field, extra map[string]stdjson.RawMessage) ([]byte, 
 
 // join adds to what value writes the keys of more that it does not write.
 func join(value any, more stdjson.RawMessage) (Members, error) {
-	written, err := Marshal(value)
-	if err != nil {
-		return nil, err
-	}
-	own, err := members(written)
+	own, err := membersOf(value)
 	if err != nil {
 		return nil, err
 	}
