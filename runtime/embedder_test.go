@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -228,6 +229,62 @@ func TestLimitsOfADrivenScheduler(t *testing.T) {
 		require.Equal(t, 1+len(whole.Runs["A"]), steps, "%+v", limits)
 		require.NoError(t, run.End(t.Context()))
 	}
+}
+
+// Every step is done by another process, which gets the state and the task that is at work as JSON; the run waits on its way.
+func TestTaskAtWorkIsStored(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	until := time.Now().Add(time.Hour)
+	w := chain(t, `{"type":"test.pass"}`, `{"type":"test.wait"}`, `{"type":"test.pass"}`)
+	process := func() (*runtime.Plan, *runtime.Executor) {
+		return compile(t, w, []node.Node{wait(until)}), runtime.NewExecutor(runtime.NewRegistry(trigger(), pass(), wait(until)))
+	}
+	plan, _ := process()
+	run, err := plan.NewRunContext(ctx, "")
+	require.NoError(t, err)
+	s, err := plan.NewScheduler(runtime.Request{Items: numbers(2)}, run)
+	require.NoError(t, err)
+	var steps []string
+	var last *runtime.NodeRun
+	for {
+		task, ok := s.Next()
+		if !ok && s.WaitTill().IsZero() {
+			break
+		}
+		state := s.AppendJSON(nil)
+		if !ok {
+			require.WithinDuration(t, until, s.WaitTill(), time.Millisecond)
+			plan, _ := process()
+			s, err = plan.RestoreScheduler(state, run)
+			require.NoError(t, err)
+			require.NoError(t, s.Resume())
+			continue
+		}
+		work := task.AppendJSON(nil)
+		plan, executor := process()
+		s, err = plan.RestoreScheduler(state, run)
+		require.NoError(t, err)
+		task, err = plan.ParseTask(work)
+		require.NoError(t, err)
+		task.Run = run
+		done, err := executor.Execute(ctx, *task)
+		require.NoError(t, err)
+		steps, last = append(steps, task.Name()), done
+		done, err = plan.ParseNodeRun(task.Name(), done.AppendJSON(nil))
+		require.NoError(t, err)
+		s.Done(task, done)
+	}
+	require.Equal(t, []string{"Start", "N1", "N2", "N2", "N3"}, steps)
+	whole, err := plan.Resume(ctx, runPlan(t, plan, numbers(2)...).AppendJSON(nil))
+	require.NoError(t, err)
+	require.Equal(t, whole.Runs["N3"][0].Index, last.Index)
+	info, _ := s.Failure()
+	require.Nil(t, info)
+	items, ok := s.Runs().Outputs("N3", 0)
+	require.True(t, ok)
+	require.Equal(t, `{"json":{"n":1},"pairedItem":{"item":0}} {"json":{"n":2},"pairedItem":{"item":1}}`, text(items[0]))
+	require.NoError(t, run.End(ctx))
 }
 
 // A func that looks for workflows may find none without a word, or panic: the run says so, and the process goes on.

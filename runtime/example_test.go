@@ -364,6 +364,75 @@ func ExampleScheduler() {
 	// [Start Fields]
 }
 
+// Let workers in other processes execute the tasks: what goes over is JSON.
+func ExamplePlan_ParseTask() {
+	w, err := workflows.ParseOne([]byte(greeting))
+	if err != nil {
+		log.Fatal(err)
+	}
+	registry := runtime.NewRegistry(all.All()...)
+	plan, err := runtime.Compile(w, registry)
+	if err != nil {
+		log.Fatal(err)
+	}
+	executor := runtime.NewExecutor(registry)
+	ctx := context.Background()
+	run, err := plan.NewRunContext(ctx, runtime.ModeCLI)
+	if err != nil {
+		log.Fatal(err)
+	}
+	s, err := plan.NewScheduler(runtime.Request{Items: []node.Item{node.ItemOf("name", "Ada")}}, run)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for {
+		task, ok := s.Next()
+		if !ok {
+			break
+		}
+		result, err := worker(ctx, plan, executor, run.ExecutionID, s.AppendJSON(nil), task.AppendJSON(nil))
+		if err != nil {
+			log.Fatal(err)
+		}
+		done, err := plan.ParseNodeRun(task.Name(), result)
+		if err != nil {
+			log.Fatal(err)
+		}
+		s.Done(task, done)
+		fmt.Println(task.Name(), string(node.AppendJSON(nil, done.Main[0][0].JSON)))
+	}
+	if err := run.End(ctx); err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// Start {"name":"Ada"}
+	// Fields {"greeting":"Hello Ada"}
+}
+
+// worker executes one task of an execution. It has compiled the same workflow.
+func worker(ctx context.Context, plan *runtime.Plan, executor *runtime.Executor, executionID string, state, task []byte) ([]byte, error) {
+	run, err := plan.NewRunContext(ctx, runtime.ModeCLI)
+	if err != nil {
+		return nil, err
+	}
+	run.ExecutionID = executionID
+	s, err := plan.RestoreScheduler(state, run)
+	if err != nil {
+		return nil, err
+	}
+	run.Earlier = s.Runs() // for expressions that name other nodes
+	t, err := plan.ParseTask(task)
+	if err != nil {
+		return nil, err
+	}
+	t.Run = run
+	done, err := executor.Execute(ctx, *t)
+	if err != nil {
+		return nil, err
+	}
+	return done.AppendJSON(nil), run.End(ctx)
+}
+
 func stepByStep(ctx context.Context) ([]string, error) {
 	w, err := workflows.ParseOne([]byte(`{"name": "Steps", "nodes": [
 		{"name": "Start", "type": "n8n-nodes-base.manualTrigger", "typeVersion": 1, "position": [0, 0], "parameters": {}}, ` + fieldsNode + `],

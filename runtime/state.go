@@ -16,7 +16,7 @@ import (
 func (s *Scheduler) MarshalJSON() ([]byte, error) { return s.AppendJSON(nil), nil }
 
 // AppendJSON appends the state of the run as n8n stores it (IRunExecutionData): what ran, what is next, what waits, what
-// nodes keep. Plan.RestoreScheduler reads it.
+// nodes keep. Plan.RestoreScheduler reads it. A task that Next has handed out is not in it until Done: it marshals by itself.
 func (s *Scheduler) AppendJSON(dst []byte) []byte {
 	dst = s.appendStart(append(dst, `{"version":1,"startData":`...))
 	dst = append(dst, `,"resultData":{`...)
