@@ -325,6 +325,7 @@ func TestValuesOfHeaders(t *testing.T) {
 		{true, `["true"]`},
 		{false, `[]`},
 		{"={{ null }}", `[]`},
+		{" ", `[""]`},
 		{[]any{"a", nil, 1}, `["a" "null" "1"]`},
 	} {
 		sent := good(t, run(t, with(server, params{

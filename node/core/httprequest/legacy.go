@@ -62,8 +62,8 @@ func (d *draft) legacyOptions(options *node.Object) string {
 	}
 	d.batchInterval, _ = number(options, "batchInterval")
 	d.full = truthy(options, "fullResponse")
-	d.neverError = truthy(options, "ignoreResponseCode")
-	d.split = truthy(options, "splitIntoItems")
+	d.neverError, _ = value[bool](options, "ignoreResponseCode")
+	d.split, _ = value[bool](options, "splitIntoItems")
 	d.transport.Proxy, _ = value[string](options, "proxy")
 	d.timeout = legacyTimeout
 	if ms, ok := number(options, "timeout"); ok && ms > 0 {

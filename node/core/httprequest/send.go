@@ -196,7 +196,7 @@ func (s *sender) headers(d *draft, body *content) (h http.Header, host string, e
 				texts = append(texts, fields.Text(v))
 			}
 		}
-		if len(texts) == 0 {
+		if len(texts) == 0 || name == "" {
 			continue
 		}
 		switch strings.ToLower(name) {
@@ -321,12 +321,15 @@ func isToken(text string) bool {
 // headerText is a text as the value of a header, as n8n's client writes it: without line breaks and other controls, in ISO-8859-1. A text
 // that has letters from elsewhere stays UTF-8.
 func headerText(text string) string {
-	isControl := func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }
-	if strings.IndexFunc(text, func(c rune) bool { return isControl(c) || c > 0x7f }) < 0 {
-		return strings.Trim(text, " \t")
+	plain := true
+	for i := 0; i < len(text) && plain; i++ {
+		plain = text[i] >= ' ' && text[i] < 0x7f
+	}
+	if plain {
+		return strings.Trim(text, " ")
 	}
 	text = strings.Trim(strings.Map(func(c rune) rune {
-		if isControl(c) {
+		if c < ' ' && c != '\t' || c == 0x7f {
 			return -1
 		}
 		return c
