@@ -191,11 +191,7 @@ func (u *unpacker) zip(ctx context.Context, content []byte) error {
 func (u *unpacker) tar(ctx context.Context, content []byte) error {
 	var from io.Reader = bytes.NewReader(content)
 	if bytes.HasPrefix(content, []byte{0x1f, 0x8b}) {
-		z, err := gzip.NewReader(from)
-		if err != nil {
-			return errors.New("invalid gzip data")
-		}
-		from = z
+		from = &gunzip{r: bytes.NewReader(content)}
 	}
 	archive := archived{u: u}
 	left := u.limits.size // for the archive itself: what is left out in it is unpacked, too
@@ -222,11 +218,33 @@ func leavesArchive(name string) bool {
 	return path.IsAbs(name) || slices.Contains(strings.Split(path.Clean(name), "/"), "..")
 }
 
-func (u *unpacker) gzip(ctx context.Context, archive string, content []byte, number int) error {
-	z, err := gzip.NewReader(bytes.NewReader(content))
-	if err != nil {
-		return errors.New("invalid gzip data")
+// gunzip reads gzip data. What follows it and is none is an error.
+type gunzip struct {
+	r *bytes.Reader
+	z *gzip.Reader
+}
+
+var errNoGzip = errors.New("invalid gzip data")
+
+func (g *gunzip) Read(p []byte) (int, error) {
+	if g.z == nil {
+		z, err := gzip.NewReader(g.r)
+		if err != nil {
+			return 0, errNoGzip
+		}
+		z.Multistream(false)
+		g.z = z
 	}
+	n, err := g.z.Read(p)
+	if errors.Is(err, io.EOF) && g.r.Len() > 0 {
+		g.z = nil
+		return n, nil
+	}
+	return n, err
+}
+
+func (u *unpacker) gzip(ctx context.Context, archive string, content []byte, number int) error {
+	z := &gunzip{r: bytes.NewReader(content)}
 	name := firstPart(archive)
 	extension, mimeType := "", ""
 	if strings.HasSuffix(archive, ".gz") {

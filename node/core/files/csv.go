@@ -177,8 +177,14 @@ func (r *csvReader) quotes() (taken bool, err error) {
 				column = r.out.names[len(r.record)]
 			}
 		}
-		return false, r.fault("Invalid Opening Quote: a quote is found on field %s at line %d, value is %s",
-			quoted(column), r.line, quoted(r.coding.text(r.field)))
+		hint := ""
+		for _, m := range marksOf {
+			if string(r.field) == m.mark {
+				hint = fmt.Sprintf(" (%s bom)", m.encoding)
+			}
+		}
+		return false, r.fault("Invalid Opening Quote: a quote is found on field %s at line %d, value is %s%s",
+			quoted(column), r.line, quoted(r.coding.text(r.field)), hint)
 	}
 	next := r.pos + q
 	switch {

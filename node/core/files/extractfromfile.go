@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/xuri/excelize/v2"
-
 	"github.com/nate-go/nate/internal/fields"
 	"github.com/nate-go/nate/node"
 )
@@ -181,6 +179,10 @@ func looksLike(content []byte) string {
 		return "xlsx"
 	case bytes.HasPrefix(begin, []byte{0xD0, 0xCF, 0x11, 0xE0}):
 		return "xls"
+	case bytes.HasPrefix(begin, []byte("\x89PNG")):
+		return "PNG"
+	case bytes.HasPrefix(begin, []byte("II*\x00")):
+		return "TIFF"
 	case bytes.HasPrefix(begin, []byte(`{\rt`)):
 		return "rtf"
 	case bytes.HasPrefix(begin, []byte("ID;P")):
@@ -324,138 +326,27 @@ func sheetRows(content []byte, o *node.Object) ([]any, error) {
 	case "fods":
 		used, err = readODSContent(xmlDecoder(content), title)
 	case "html":
-		used.cells, err = readHTML(content, raw)
+		used, err = readHTML(content, title, raw)
 	case "rtf":
-		used.cells, err = readRTF(content)
+		if used.cells, err = readRTF(content); err == nil {
+			err = onlySheet(title)
+		}
 	case "delimited":
-		used.cells, err = readDelimited(content, raw)
+		if used.cells, err = readDelimited(content, raw); err == nil {
+			err = onlySheet(title)
+		}
+	case "PNG", "TIFF":
+		err = fmt.Errorf("%s Image File is not a spreadsheet", format)
 	default:
 		err = unsupportedFormat(format)
 	}
 	if err != nil {
 		return nil, err
 	}
-	table, err := used.part(optionText(o, "range"))
-	if err != nil {
-		return nil, err
-	}
-	if len(table)*table.width() > maxCells {
-		return nil, tooManyCells()
+	part, ok := used.part(optionText(o, "range"))
+	if !ok {
+		return nil, nil
 	}
 	header, set := o.Get("headerRow")
-	return table.records(!set || header != false, optionOn(o, "includeEmptyCells")), nil
-}
-
-// part cuts a range out of a sheet: "B2:D9", or what is used from a row on, by its number; without a range, what is used.
-func (a area) part(text string) (sheet, error) {
-	top, left, bottom, right := a.top, a.left, len(a.cells), a.cells.width()
-	if n := fields.Number(text); text != "" && !math.IsNaN(n) {
-		top = int(min(max(n, 0), float64(bottom)))
-	} else if text != "" {
-		from, to, both := strings.Cut(strings.ToUpper(strings.TrimSpace(text)), ":")
-		var err error
-		if left, top, err = excelize.CellNameToCoordinates(from); err != nil {
-			return nil, fmt.Errorf("the range %q is none", text)
-		}
-		right, bottom = left, top
-		if both {
-			if right, bottom, err = excelize.CellNameToCoordinates(to); err != nil {
-				return nil, fmt.Errorf("the range %q is none", text)
-			}
-		}
-		top, left = top-1, left-1
-	}
-	var out sheet
-	for _, row := range a.cells[min(top, len(a.cells)):min(max(bottom, top), len(a.cells))] {
-		out = append(out, row[min(left, len(row)):min(max(right, left), len(row))])
-	}
-	return out, nil
-}
-
-// records are the rows: objects by the names in the first row, or lists. Empty rows are left out of the objects.
-func (t sheet) records(header, empty bool) []any {
-	width := t.width()
-	if !header {
-		out := make([]any, len(t))
-		for i, row := range t {
-			list := make([]any, len(trimmed(row)))
-			for k, v := range trimmed(row) {
-				if v != (blank{}) {
-					list[k] = v
-				}
-			}
-			if empty {
-				list = make([]any, width)
-				for k := range list {
-					list[k] = any("")
-					if k < len(row) && row[k] != nil && row[k] != (blank{}) {
-						list[k] = row[k]
-					}
-				}
-			}
-			out[i] = list
-		}
-		return out
-	}
-	if len(t) == 0 {
-		return nil
-	}
-	names := columnNames(t[0], width)
-	out := make([]any, 0, len(t)-1)
-	for _, row := range t[1:] {
-		record := &node.Object{}
-		filled := false
-		for k, name := range names {
-			switch {
-			case k < len(row) && row[k] == (blank{}):
-				record.Set(name, nil)
-			case k < len(row) && row[k] != nil:
-				record.Set(name, row[k])
-				filled = true
-			case empty:
-				record.Set(name, "")
-			}
-		}
-		if filled {
-			out = append(out, record)
-		}
-	}
-	return out
-}
-
-// trimmed is a row without the empty cells at its end.
-func trimmed(row []any) []any {
-	for len(row) > 0 && row[len(row)-1] == nil {
-		row = row[:len(row)-1]
-	}
-	return row
-}
-
-// columnNames are the names in the first row; those that are empty or there twice become others.
-func columnNames(row []any, width int) []string {
-	used := map[string]int{}
-	names := make([]string, width)
-	for k := range names {
-		name := ""
-		if k < len(row) {
-			name = shown(row[k])
-		}
-		if name == "" {
-			name = "__EMPTY"
-		}
-		names[k] = name
-		for n := used[name]; n > 0; n++ {
-			candidate := fmt.Sprintf("%s_%d", name, n)
-			if used[candidate] == 0 {
-				names[k] = candidate
-				used[name] = n
-				break
-			}
-		}
-		used[name]++
-		if names[k] != name {
-			used[names[k]]++
-		}
-	}
-	return names
+	return used.records(part, !set || header != false, optionOn(o, "includeEmptyCells"))
 }

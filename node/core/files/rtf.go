@@ -226,7 +226,8 @@ func (r *rtfReader) word(word string, number int) {
 		r.inRow = true
 	case "cell":
 		r.flush()
-		r.row = append(r.row, typedText(string(utf16.Decode(r.cell)), false))
+		text := string(utf16.Decode(r.cell))
+		r.row = append(r.row, inWords(typedText(text, false), text))
 		r.cell = r.cell[:0]
 	case "row":
 		r.flush()

@@ -7,6 +7,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"html"
 	"io"
 	"math"
@@ -14,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -42,7 +44,7 @@ func sheetOf(items []node.Item, header bool) sheet {
 	}
 	for _, it := range items {
 		row := make([]any, len(names))
-		for name, v := range fields.Leaves(it.JSON).All() {
+		for name, v := range flattened(it.JSON).All() {
 			if name == "" {
 				continue
 			}
@@ -52,8 +54,11 @@ func sheetOf(items []node.Item, header bool) sheet {
 				columns.Set(name, at)
 				names, row = append(names, name), append(row, nil)
 			}
-			if v == nil {
+			switch text, isText := v.(string); {
+			case v == nil:
 				v = blank{}
+			case isText && !utf8.ValidString(text):
+				v = string(utf8Bytes(text))
 			}
 			row[int(at.(float64))] = v
 		}
@@ -68,6 +73,32 @@ func sheetOf(items []node.Item, header bool) sheet {
 	return table
 }
 
+// flattened is an object less those in it, whose fields stand under their paths. In each of them names that are numbers come first.
+func flattened(of any) *node.Object {
+	out := &node.Object{}
+	put := func(name string, v any) {
+		switch v.(type) {
+		case *node.Object, []any:
+			for inner, leaf := range flattened(v).All() {
+				out.Set(name+"."+inner, leaf)
+			}
+		default:
+			out.Set(name, v)
+		}
+	}
+	switch of := of.(type) {
+	case *node.Object:
+		for name, v := range of.All() {
+			put(name, v)
+		}
+	case []any:
+		for i, v := range of {
+			put(strconv.Itoa(i), v)
+		}
+	}
+	return out
+}
+
 // spreadsheet writes all items into a file of a format.
 func spreadsheet(ctx context.Context, c *node.Call, format string, o *node.Object, defaultName string) (node.Binary, error) {
 	header, set := o.Get("headerRow")
@@ -80,6 +111,9 @@ func spreadsheet(ctx context.Context, c *node.Call, format string, o *node.Objec
 	title := optionText(o, "sheetName")
 	if title == "" {
 		title = "Sheet"
+	}
+	if err := checkSheetName(title); err != nil {
+		return node.Binary{}, err
 	}
 	var content []byte
 	var err error
@@ -109,6 +143,24 @@ func spreadsheet(ctx context.Context, c *node.Call, format string, o *node.Objec
 	return c.CreateBinary(ctx, bytes.NewReader(content), node.NewBinary(fileName, ""))
 }
 
+// checkSheetName says in n8n's words what spreadsheets do not take as the name of a sheet.
+func checkSheetName(name string) error {
+	fault := ""
+	switch {
+	case len(units(name)) > 31:
+		fault = "Sheet name cannot exceed 31 chars"
+	case strings.HasPrefix(name, "'") || strings.HasSuffix(name, "'"):
+		fault = "Sheet name cannot start or end with apostrophe (')"
+	case strings.EqualFold(name, "history"):
+		fault = "Sheet name cannot be 'History'"
+	case strings.ContainsAny(name, `:][*?/\`):
+		fault = `Sheet name cannot contain : \ / ? * [ ]`
+	default:
+		return nil
+	}
+	return errors.New(fault)
+}
+
 func (t sheet) width() int {
 	n := 0
 	for _, row := range t {
@@ -126,6 +178,8 @@ func shown(v any) string {
 		return strings.ToUpper(strconv.FormatBool(v))
 	case string:
 		return v
+	case worded:
+		return v.text
 	}
 	return ""
 }
@@ -196,9 +250,11 @@ func exponential(v float64, digits int) string {
 	return mantissa + "e" + sign + strings.TrimLeft(exponent[1:], "0")
 }
 
+// csv puts quotes around values in which the first character of the delimiter stands, as n8n does.
 func (t sheet) csv(delimiter string) []byte {
 	var b bytes.Buffer
 	width := t.width()
+	first := string([]rune(delimiter)[:1])
 	for i, row := range t {
 		if i > 0 {
 			b.WriteByte('\n')
@@ -211,7 +267,7 @@ func (t sheet) csv(delimiter string) []byte {
 				continue
 			}
 			text := shown(row[k])
-			if strings.Contains(text, delimiter) || strings.ContainsAny(text, "\n\"") || text == "ID" && i == 0 && k == 0 {
+			if strings.ContainsAny(text, first+"\n\"") || text == "ID" && i == 0 && k == 0 {
 				text = `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
 			}
 			b.WriteString(text)
@@ -228,8 +284,14 @@ func cellName(column, row int) string {
 	return name
 }
 
-// cellText makes HTML of what html.EscapeString made, as spreadsheets write it.
-var cellText = strings.NewReplacer("\n", "<br/>", "&#34;", "&quot;", "&#39;", "&apos;")
+var (
+	htmlSigns = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&apos;", "\n", "<br/>")
+	controls0 = regexp.MustCompile(`[\x00-\x1f]`)
+)
+
+func escapedHTML(text string) string {
+	return controls0.ReplaceAllStringFunc(htmlSigns.Replace(text), func(c string) string { return fmt.Sprintf("&#x%04x;", c[0]) })
+}
 
 func (t sheet) html() []byte {
 	var b bytes.Buffer
@@ -242,18 +304,22 @@ func (t sheet) html() []byte {
 			if k < len(row) {
 				v = row[k]
 			}
-			text := cellText.Replace(html.EscapeString(shown(v)))
+			text := escapedHTML(shown(v))
+			id := cellName(k, i) + `"`
+			if strings.TrimSpace(text) != text {
+				id += ` xml:space="preserve"`
+			}
 			switch v.(type) {
 			case string:
-				fmt.Fprintf(&b, `<td data-t="s" data-v="%s" id="sjs-%s">%s</td>`, text, cellName(k, i), text)
+				fmt.Fprintf(&b, `<td data-t="s" data-v="%s" id="sjs-%s>%s</td>`, text, id, text)
 			case float64:
-				fmt.Fprintf(&b, `<td data-t="n" data-v="%s" id="sjs-%s">%s</td>`, fields.Text(v), cellName(k, i), text)
+				fmt.Fprintf(&b, `<td data-t="n" data-v="%s" id="sjs-%s>%s</td>`, fields.Text(v), id, text)
 			case bool:
-				fmt.Fprintf(&b, `<td data-t="b" data-v="%s" id="sjs-%s">%s</td>`, fields.Text(v), cellName(k, i), text)
+				fmt.Fprintf(&b, `<td data-t="b" data-v="%s" id="sjs-%s>%s</td>`, fields.Text(v), id, text)
 			case blank:
-				fmt.Fprintf(&b, `<td data-t="z" id="sjs-%s"></td>`, cellName(k, i))
+				fmt.Fprintf(&b, `<td data-t="z" id="sjs-%s></td>`, id)
 			default:
-				fmt.Fprintf(&b, `<td id="sjs-%s"></td>`, cellName(k, i))
+				fmt.Fprintf(&b, `<td id="sjs-%s></td>`, id)
 			}
 		}
 		b.WriteString("</tr>")
@@ -309,9 +375,6 @@ func readXLSX(content []byte, title string) (area, error) {
 	for i, row := range rows {
 		table[i] = make([]any, len(row))
 		for k, text := range row {
-			if text == "" {
-				continue
-			}
 			kind, err := f.GetCellType(title, cellName(k, i))
 			if err != nil {
 				return area{}, err
@@ -332,6 +395,13 @@ func readXLSX(content []byte, title string) (area, error) {
 }
 
 func typed(kind excelize.CellType, text string) any {
+	switch kind {
+	case excelize.CellTypeSharedString, excelize.CellTypeInlineString: // an empty one, too
+		return text
+	}
+	if text == "" {
+		return nil
+	}
 	switch kind {
 	case excelize.CellTypeBool:
 		return text == "1" || strings.EqualFold(text, "true")
@@ -361,6 +431,12 @@ func sheetNamed(names []string, wanted string) (string, error) {
 		}
 	}
 	return "", node.NewOperationError(fmt.Sprintf("Spreadsheet does not contain sheet called %q!", wanted), "")
+}
+
+// onlySheet is sheetNamed for what holds one table without a name.
+func onlySheet(wanted string) error {
+	_, err := sheetNamed([]string{"Sheet1"}, wanted)
+	return err
 }
 
 const odsHeader = `<?xml version="1.0" encoding="UTF-8"?>
@@ -404,11 +480,14 @@ func (t sheet) ods(title string) ([]byte, error) {
 			`manifest:media-type="` + kind + `"/><manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>` +
 			`</manifest:manifest>`},
 	} {
-		method := zip.Deflate
-		if part.name == "mimetype" {
-			method = zip.Store
+		header := &zip.FileHeader{Name: part.name, Method: zip.Deflate}
+		create := z.CreateHeader
+		if part.name == "mimetype" { // told by its place and its plain content, with its size before it
+			header.Method, create = zip.Store, z.CreateRaw
+			header.CRC32 = crc32.ChecksumIEEE([]byte(part.content))
+			header.CompressedSize64, header.UncompressedSize64 = uint64(len(part.content)), uint64(len(part.content))
 		}
-		w, err := z.CreateHeader(&zip.FileHeader{Name: part.name, Method: method})
+		w, err := create(header)
 		if err != nil {
 			return nil, err
 		}
@@ -579,6 +658,9 @@ func (r *odsReader) end(element, name string) {
 			}
 		}
 	case "table-row":
+		for len(r.row) > 0 && r.row[len(r.row)-1] == nil {
+			r.row = r.row[:len(r.row)-1]
+		}
 		for range max(1, min(r.repeat["row"], maxRepeat)) {
 			r.table = append(r.table, r.row)
 			if r.repeat["row"] > 1000 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -56,8 +57,8 @@ func readDelimited(content []byte, raw bool) (sheet, error) {
 	if start < len(text) {
 		cell(text[start:], false)
 	}
-	if len(table[len(table)-1]) == 0 {
-		table = table[:len(table)-1]
+	if last := len(table) - 1; last > 0 && len(table[last]) == 0 {
+		table = table[:last]
 	}
 	return table, nil
 }
@@ -73,10 +74,18 @@ func delimitedCell(text string, raw bool) any {
 	v := typedText(text, raw)
 	if _, isText := v.(string); isText && !raw {
 		if when, ok := textDate(text); ok {
-			return serialDate(when)
+			v = serialDate(when)
 		}
 	}
-	return v
+	return inWords(v, text)
+}
+
+// inWords is a value with its text, where that is not the value itself.
+func inWords(v any, text string) any {
+	if text == "" || shown(v) == text {
+		return v
+	}
+	return worded{v, text}
 }
 
 // delimiterOf finds what stands between the values in the beginning of a text; of those that are there equally often, the first of these.
@@ -101,19 +110,41 @@ func delimiterOf(text string) byte {
 	return best
 }
 
-// readHTML reads the first table of a page. Numbers and booleans are read as such unless raw says otherwise.
-func readHTML(content []byte, raw bool) (sheet, error) {
+// readHTML reads a table of a page: Sheet1, Sheet2 and so on. Numbers and booleans are read as such unless raw says otherwise.
+func readHTML(content []byte, title string, raw bool) (area, error) {
 	page, err := goquery.NewDocumentFromReader(bytes.NewReader(content))
 	if err != nil {
-		return nil, err
+		return area{}, err
 	}
-	table := page.Find("table").First()
-	if table.Length() == 0 {
-		return nil, fmt.Errorf("Invalid HTML: could not find <table>") //nolint:staticcheck // n8n's text
+	tables := page.Find("table").FilterFunction(func(_ int, table *goquery.Selection) bool {
+		return table.ParentsFiltered("table").Length() == 0
+	})
+	if tables.Length() == 0 {
+		return area{}, fmt.Errorf("Invalid HTML: could not find <table>") //nolint:staticcheck // n8n's text
 	}
+	names := make([]string, tables.Length())
+	for i := range names {
+		names[i] = fmt.Sprintf("Sheet%d", i+1)
+	}
+	if title, err = sheetNamed(names, title); err != nil {
+		return area{}, err
+	}
+	used := area{cells: tableCells(tables.Eq(slices.Index(names, title)), raw)}
+	used.top, used.left = used.cells.corner()
+	for len(used.cells) > 0 && len(used.cells[len(used.cells)-1]) == 0 {
+		used.cells = used.cells[:len(used.cells)-1]
+	}
+	return used, nil
+}
+
+// tableCells are the cells of a table, without the empty ones at the end of a row.
+func tableCells(table *goquery.Selection, raw bool) sheet {
 	var out sheet
 	var spans []int // by column: in how many further rows a cell stands
 	table.Find("tr").Each(func(_ int, tr *goquery.Selection) {
+		if tr.Closest("table").Get(0) != table.Get(0) { // of a table in a cell
+			return
+		}
 		var row []any
 		at := 0
 		put := func(v any, rows int) {
@@ -142,9 +173,12 @@ func readHTML(content []byte, raw bool) (sheet, error) {
 			}
 		})
 		skip()
+		for len(row) > 0 && row[len(row)-1] == nil {
+			row = row[:len(row)-1]
+		}
 		out = append(out, row)
 	})
-	return out, nil
+	return out
 }
 
 // maxSpan is how many columns or rows a cell may have, as in browsers.
@@ -160,14 +194,14 @@ func htmlCell(cell *goquery.Selection, raw bool) any {
 		lines[i] = strings.Join(strings.Fields(line), " ")
 	}
 	text := strings.Join(lines, "\n")
-	raw = raw || cell.AttrOr("data-t", "") == "s"
+	raw = raw || cell.AttrOr("t", cell.AttrOr("data-t", "")) == "s"
 	v := typedText(text, raw)
 	if _, isText := v.(string); isText && !raw {
 		if when, ok := textDate(text); ok {
-			return when.Format(isoTime)
+			v = when.Format(isoTime)
 		}
 	}
-	return v
+	return inWords(v, text)
 }
 
 // htmlText writes the text of a part of a page, with an end of line for each <br>.

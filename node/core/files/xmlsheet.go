@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -55,7 +56,10 @@ func readXMLSheet(content []byte, title string) (area, error) {
 			return area{}, err
 		}
 	}
-	return areaNamed(r.names, r.sheets, title)
+	used, err := areaNamed(r.names, r.sheets, title)
+	// Rows that are there count, empty or not.
+	used.top = max(slices.IndexFunc(used.cells, func(row []any) bool { return row != nil }), 0)
+	return used, err
 }
 
 // xmlDecoder reads XML in the encoding that its first bytes tell, whatever it says of itself.
@@ -89,7 +93,7 @@ func (r *xmlSheets) start(e xml.StartElement) error {
 		for len(r.table) < index-1 {
 			r.table = append(r.table, nil)
 		}
-		r.row, r.at, r.column = nil, 0, 0
+		r.row, r.at, r.column = []any{}, 0, 0
 	case "Cell":
 		if index > 0 {
 			r.column = index - 1
