@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -116,6 +117,10 @@ func cover(dir string, r *runtime.Registry) (*coverage, error) {
 			return err
 		}
 		c.Files++
+		if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // a pipe would be waited for
+			c.Unreadable = append(c.Unreadable, path+": it is no regular file")
+			return nil
+		}
 		all, err := workflows.Load(path)
 		if err != nil {
 			c.Unreadable = append(c.Unreadable, firstLine(err))

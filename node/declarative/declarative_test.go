@@ -3,6 +3,7 @@ package declarative_test
 import (
 	"context"
 	"encoding/json"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -227,6 +228,14 @@ func TestLoad(t *testing.T) {
 	for _, want := range []string{"b.json: CUSTOM.shop in version 1 is defined in a.json too", "c.json: it is no definition", "d.json: ", "e.json: credential type", "f.json[1]: there is another credential type aApi"} {
 		require.ErrorContains(t, err, want)
 	}
+
+	_, _, err = declarative.Load(fstest.MapFS{
+		"a.json": file(strings.Replace(shopNode, `"version":1`, `"version":"1"`, 1)), "b.json": file(`[[]]`),
+	})
+	require.ErrorContains(t, err, `it is of the JSON type string, not a number`)
+	require.ErrorContains(t, err, `b.json: a definition is expected: it is of the JSON type array, not an object`)
+	_, _, err = declarative.Load(fstest.MapFS{"pipe.json": {Mode: fs.ModeNamedPipe}})
+	require.EqualError(t, err, "pipe.json is no regular file")
 }
 
 // FuzzRouting holds for every routing and answer: the definition is refused, or the node comes back with items or an error.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -68,6 +69,9 @@ type definition struct {
 
 // file reads one file; what is wrong with its content is noted, and only a file that can't be read is an error.
 func (l *loader) file(file string) error {
+	if info, err := fs.Stat(l.fsys, file); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is no regular file", file) // a pipe would be waited for, a device has no end
+	}
 	text, err := fs.ReadFile(l.fsys, file)
 	if err != nil {
 		return err
@@ -85,10 +89,26 @@ func (l *loader) file(file string) error {
 			at = fmt.Sprintf("%s[%d]", file, i)
 		}
 		if err := l.one(at, file, text); err != nil {
-			l.faults = append(l.faults, fmt.Errorf("%s: %w", at, err))
+			l.faults = append(l.faults, fmt.Errorf("%s: %w", at, inJSONWords(err)))
 		}
 	}
 	return nil
+}
+
+// inJSONWords says what is wrong with a value of the wrong type in JSON's words: encoding/json names types of Go.
+func inJSONWords(err error) error {
+	var wrong *json.UnmarshalTypeError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	kinds := map[reflect.Kind]string{
+		reflect.String: "a string", reflect.Float64: "a number", reflect.Int: "a number", reflect.Bool: "true or false", reflect.Slice: "an array",
+	}
+	kind, ok := kinds[wrong.Type.Kind()]
+	if !ok {
+		kind = "an object"
+	}
+	return errors.New(strings.Replace(err.Error(), wrong.Error(), fmt.Sprintf("it is of the JSON type %s, not %s", wrong.Value, kind), 1))
 }
 
 func (l *loader) one(at, file string, text []byte) error {
