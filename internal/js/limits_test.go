@@ -188,16 +188,21 @@ func TestWaitsForVM(t *testing.T) {
 	require.NoError(t, err)
 	quick, err := e.Compile(Expression, "1")
 	require.NoError(t, err)
+	endless, end := context.WithCancel(context.Background())
+	defer end()
 	var wait sync.WaitGroup
 	wait.Go(func() {
-		_, err := e.Run(context.Background(), Run{Program: slow, Limits: Limits{Time: 5 * time.Second}})
-		require.Error(t, err)
+		_, err := e.Run(endless, Run{Program: slow, Limits: Limits{Time: time.Hour}})
+		require.ErrorIs(t, err, context.Canceled)
 	})
-	time.Sleep(100 * time.Millisecond)
+	for len(e.pools[Expression].slots) == 0 {
+		time.Sleep(time.Millisecond)
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
 	_, err = e.Run(ctx, Run{Program: quick})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
+	end()
 	_, err = e.Run(context.Background(), Run{Program: quick})
 	require.NoError(t, err)
 	wait.Wait()
