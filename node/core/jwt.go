@@ -275,7 +275,7 @@ func readToken(it node.ItemCall, credential credentials.Data, options *node.Obje
 	}
 	header, payload, parts, fault := decodeToken(token)
 	complete, _ := options.Get("complete")
-	if fault != nil && verify {
+	if fault != nil && (verify || errors.Is(fault, errTokenPayload)) {
 		return nil, fault
 	}
 	if parts == nil || header == nil {
@@ -307,9 +307,15 @@ func decodeToken(token string) (header, payload any, parts []string, err error) 
 	}
 	if payload, err = node.ParseJSON(texts[1]); err != nil {
 		payload = string(texts[1])
+		if o, _ := header.(*node.Object); textOf(o, "typ") == "JWT" {
+			return nil, nil, nil, errTokenPayload
+		}
 	}
 	return header, payload, parts, nil
 }
+
+// errTokenPayload is of a token that says that it is a JWT.
+var errTokenPayload = errors.New("the token's payload is not valid JSON")
 
 func verifyToken(it node.ItemCall, credential credentials.Data, options *node.Object, header, payload any, parts []string) error {
 	switch hasKey := tokenKey(credential, "publicKey") != ""; {

@@ -87,7 +87,7 @@ func (totp) Execute(ctx context.Context, c *node.Call) (node.Output, error) {
 	}
 	seconds := float64(c.Now().UnixMilli()) / 1000
 	token := oneTimePassword(hash, secret, uint64(seconds/period), int(digits))
-	remaining := math.Trunc(period * (1 - math.Mod(seconds/period, 1)))
+	remaining := float64(int32(uint32(math.Mod(period*(1-math.Mod(seconds/period, 1)), 1<<32)))) // whole, of 32 bits, as in n8n
 	out := make([]node.Item, len(c.Items()))
 	for i := range out {
 		out[i] = node.Item{JSON: node.NewObject("token", token, "secondsRemaining", remaining), Paired: []node.Paired{{Item: i}}}
