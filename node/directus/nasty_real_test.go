@@ -49,6 +49,9 @@ func TestRealNastyInput(t *testing.T) {
 		t.Skip("once is enough")
 	}
 	version := srv.Version(t)
+	if srv.DB == "sqlite3" && realdirectus.Older(version, "12") {
+		t.Skip("on SQLite older versions come to a stop when requests about the schema fail; Postgres tells the same")
+	}
 	guard := fmt.Sprint("nate_guard_", time.Now().UnixMilli())
 	srv.Admin(t, http.MethodPost, "/collections", map[string]any{
 		"collection": guard, "schema": map[string]any{}, "meta": map[string]any{},
