@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/nate-go/nate/schemas"
@@ -49,6 +48,8 @@ func Predefined() []Type {
 		service("pineconeApi", "Pinecone API", "*apiKey", "Api-Key: {apiKey}"),
 		service("pipedriveApi", "Pipedrive API", "*apiToken", "?api_token={apiToken}"),
 		service("qdrantApi", "Qdrant API", "*apiKey qdrantUrl", "api-key: {apiKey}"),
+		service("qualysApi", "Qualys API", "username *password requestedWith", "{username}:{password}", "X-Requested-With: {requestedWith}",
+			"X-Requested-With?: n8n application"),
 		service("sendGridApi", "SendGrid API", "*apiKey", "Authorization: Bearer {apiKey}"),
 		service("serpApi", "SerpAPI", "*apiKey", "?api_key={apiKey}"),
 		service("shopifyAccessTokenApi", "Shopify Access Token API", "shopSubdomain *accessToken *appSecretKey", "X-Shopify-Access-Token: {accessToken}"),
@@ -64,11 +65,17 @@ func Predefined() []Type {
 		google, microsoft,
 		oauth2Type("airtableOAuth2Api", "Airtable OAuth2 API", "https://airtable.com/oauth2/v1/token", "header"),
 		oauth2Type("dropboxOAuth2Api", "Dropbox OAuth2 API", "https://api.dropboxapi.com/oauth2/token", "header"),
+		oauth2Type("githubOAuth2Api", "GitHub OAuth2 API", "={{ $self.server === 'https://api.github.com' ? 'https://github.com' : "+
+			"$self.server.split('/').slice(0, 3).join('/') }}/login/oauth/access_token", "header", "server:https://api.github.com"),
 		oauth2Type("hubspotOAuth2Api", "HubSpot OAuth2 API", "https://api.hubapi.com/oauth/v1/token", "body"),
 		oauth2Type("linkedInOAuth2Api", "LinkedIn OAuth2 API", "https://www.linkedin.com/oauth/v2/accessToken", "body"),
 		oauth2Type("notionOAuth2Api", "Notion OAuth2 API", "https://api.notion.com/v1/oauth/token", "header"),
 		oauth2Type("quickBooksOAuth2Api", "QuickBooks Online OAuth2 API", "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer", "header"),
+		oauth2Type("salesforceOAuth2Api", "Salesforce OAuth2 API",
+			"=https://{{ $self.environment === 'sandbox' ? 'test' : 'login' }}.salesforce.com/services/oauth2/token", "header", "environment:production"),
 		oauth2Type("twitterOAuth2Api", "X OAuth2 API", "https://api.x.com/2/oauth2/token", "header"),
+		extend("oAuth1Api", "twitterOAuth1Api", "X OAuth API", hidden("requestTokenUrl", "https://api.twitter.com/oauth/request_token"),
+			hidden("accessTokenUrl", "https://api.twitter.com/oauth/access_token"), hidden("signatureMethod", "HMAC-SHA1")),
 		oauth2Type("zoomOAuth2Api", "Zoom OAuth2 API", "https://zoom.us/oauth/token", "header"),
 	}
 	for _, of := range []struct {
@@ -142,16 +149,24 @@ func service(name, displayName, fields string, parts ...string) Type {
 	}, list...)
 }
 
-// oauth2Type makes a type that extends oAuth2Api and says itself where its tokens come from.
-func oauth2Type(name, displayName, accessTokenURL, authentication string) Type {
-	hidden := func(name, v string) schemas.Property {
-		return schemas.Property{DisplayName: name, Name: name, Type: schemas.Hidden, Default: v}
+// oauth2Type makes a type that extends oAuth2Api and says itself where its tokens come from, which may be an expression of its further
+// fields, "name:default".
+func oauth2Type(name, displayName, accessTokenURL, authentication string, fields ...string) Type {
+	properties := []schemas.Property{
+		hidden("grantType", "authorizationCode"), hidden("accessTokenUrl", accessTokenURL), hidden("authentication", authentication),
 	}
-	all := HTTP()
-	base := all[slices.IndexFunc(all, func(t Type) bool { return t.Name == "oAuth2Api" })]
-	return Inherit([]Type{{
-		Name: name, DisplayName: displayName, Extends: []string{base.Name}, parsed: true, Properties: []schemas.Property{
-			hidden("grantType", "authorizationCode"), hidden("accessTokenUrl", accessTokenURL), hidden("authentication", authentication),
-		},
-	}}, base)[0]
+	for _, f := range fields {
+		field, v, _ := strings.Cut(f, ":")
+		properties = append(properties, schemas.Property{DisplayName: field, Name: field, Type: schemas.String, Default: v})
+	}
+	return extend("oAuth2Api", name, displayName, properties...)
+}
+
+func hidden(name, v string) schemas.Property {
+	return schemas.Property{DisplayName: name, Name: name, Type: schemas.Hidden, Default: v}
+}
+
+// extend makes a type that extends one of HTTP's.
+func extend(parent, name, displayName string, properties ...schemas.Property) Type {
+	return Inherit([]Type{{Name: name, DisplayName: displayName, Extends: []string{parent}, parsed: true, Properties: properties}}, HTTP()...)[0]
 }

@@ -1,6 +1,7 @@
 package credentials_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -22,7 +23,17 @@ func TestPredefined(t *testing.T) {
 	for _, k := range credentials.Predefined() {
 		require.False(t, seen[k.Name], "%s is there twice", k.Name)
 		seen[k.Name] = true
+		if k.Is("oAuth1Api") {
+			d, err := k.Complete(t.Context(), credentials.New(credentials.Ref{Type: k.Name}, map[string]any{"signatureMethod": "PLAINTEXT"}))
+			require.NoError(t, err)
+			require.Equal(t, "HMAC-SHA1", d.Text("signatureMethod"), "%s: how it signs is not the credential's to say", k.Name)
+			continue
+		}
 		if k.Is("oAuth2Api") {
+			k = k.WithEvaluator(func(_ context.Context, text string, _ map[string]any) (any, error) {
+				require.Regexp(t, `^=.*\{\{.*\$self\.`, text)
+				return "https://computed.com/", nil
+			})
 			d, err := k.Complete(t.Context(), credentials.New(credentials.Ref{Type: k.Name}, map[string]any{"accessTokenUrl": "https://elsewhere.example"}))
 			require.NoError(t, err)
 			if k.Is("microsoftOAuth2Api") {
@@ -67,6 +78,7 @@ func TestPredefined(t *testing.T) {
 	require.Contains(t, sent["zendeskApi"], "<email>/token <apiToken>")
 	require.Contains(t, sent["notionApi"], "Notion-Version:[2022-02-22]")
 	require.Contains(t, sent["supabaseApi"], "apikey:[<serviceRole>]")
+	require.Contains(t, sent["qualysApi"], "X-Requested-With:[<requestedWith>]")
 
 	// A header of one's own, and one that the request has already.
 	for _, k := range credentials.Predefined() {

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -452,6 +453,34 @@ func TestOAuth2FetchesOneTokenForManyItems(t *testing.T) {
 	r := run(t, stored("revoked"))
 	require.Equal(t, "The credential needs to be reconnected.", r.Error.Message)
 	require.NotContains(t, fmt.Sprintf("%+v", r.Error), "s3cret")
+}
+
+// A predefined type may compute from the credential where its tokens come from.
+func TestTokensOfPredefinedTypes(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		kind string
+		data params
+		want string
+	}{
+		{"githubOAuth2Api", nil, "https://github.com/login/oauth/access_token"},
+		{"githubOAuth2Api", params{"server": "https://git.example.com/api/v3"}, "https://git.example.com/login/oauth/access_token"},
+		{"salesforceOAuth2Api", nil, "https://login.salesforce.com/services/oauth2/token"},
+		{"salesforceOAuth2Api", params{"environment": "sandbox"}, "https://test.salesforce.com/services/oauth2/token"},
+		{"salesforceOAuth2Api", params{"accessTokenUrl": "https://elsewhere.example.com"}, "https://login.salesforce.com/services/oauth2/token"},
+	} {
+		service := nodetest.NewService(nodetest.Reply{Status: 401}, nodetest.Reply{Body: `{"access_token":"new"}`}, nodetest.Reply{Body: `{"ok":true}`})
+		s := with("https://api.example.com", params{"authentication": "predefinedCredentialType", "nodeCredentialType": c.kind})
+		s.HTTP = service
+		data := params{"clientId": "id", "clientSecret": "cs", "oauthTokenData": params{"access_token": "old", "refresh_token": "r"}}
+		maps.Copy(data, c.data)
+		s.Credentials = map[string]map[string]any{c.kind: data}
+		good(t, run(t, s))
+		got := service.Requests()
+		require.Len(t, got, 3)
+		require.Equal(t, c.want, got[1].URL, "%v", c)
+		require.Equal(t, "Bearer new", got[2].Header.Get("Authorization"))
+	}
 }
 
 // vault is a credentials.Store of one credential, as one of an embedder's.
