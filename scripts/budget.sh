@@ -3,7 +3,7 @@
 # the commit.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-max_megabytes=30
+max_megabytes=31
 max_dependencies=21
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 CGO_ENABLED=0 GOOS=linux GOARCH=amd64 go build -trimpath -ldflags='-s -w' -o "$work/nate" ./cmd/nate
