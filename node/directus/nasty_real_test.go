@@ -50,7 +50,7 @@ func TestRealNastyInput(t *testing.T) {
 	}
 	version := srv.Version(t)
 	if srv.DB == "sqlite3" && realdirectus.Older(version, "12") {
-		t.Skip("on SQLite older versions come to a stop when requests about the schema fail; Postgres tells the same")
+		t.Skip("on SQLite 11.17.4 stopped answering in the middle of it (its log: hit infinite loop); versions before 12 run it on Postgres")
 	}
 	guard := fmt.Sprint("nate_guard_", time.Now().UnixMilli())
 	srv.Admin(t, http.MethodPost, "/collections", map[string]any{
